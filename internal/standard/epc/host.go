@@ -1,0 +1,127 @@
+package epc
+
+import "strings"
+
+// hostMax is what the 6-bit length of a host name can count.
+const hostMax = 63
+
+// hostWords are the 7-bit units that stand for more than one character
+// (TDS 2.3 Table 14-11).
+var hostWords = map[byte]string{
+	30: "qr.", 31: "www.", 32: "id.",
+	91: ".com", 92: ".org", 93: ".net", 94: ".int", 96: ".edu",
+	123: ".gov", 124: ".mil", 125: ".biz", 126: ".eco", 127: ".med",
+}
+
+// decodeHost reads the host name at the end of a "++" scheme (TDS 2.3
+// §14.5.16).
+func (t *Tag) decodeHost(r *reader) error {
+	ascii, n := r.take(1) == 1, int(r.take(6))
+	if r.short {
+		return nil
+	}
+	if n == 0 {
+		return r.fail(Malformed, "host")
+	}
+	if ascii {
+		return t.decodeUnits(r, n)
+	}
+	s, err := r.urn40("host", n)
+	if err != nil || r.short {
+		return err
+	}
+	return t.setHost(r, strings.ToLower(s))
+}
+
+func (t *Tag) decodeUnits(r *reader, n int) error {
+	var units [hostMax]byte
+	for i := range n {
+		units[i] = byte(r.take(7))
+	}
+	if r.short {
+		return nil
+	}
+	host, known, ok := readUnits(units[:n])
+	if !ok {
+		return r.fail(Malformed, "host")
+	}
+	if !known {
+		t.units = string(units[:n])
+		return nil
+	}
+	return t.setHost(r, host)
+}
+
+// readUnits spells out a host name. known is false if it uses a top-level
+// domain from the tables of 14-bit values; ok is false if it uses reserved
+// values.
+func readUnits(units []byte) (host string, known, ok bool) {
+	b := make([]byte, 0, 2*hostMax)
+	for i := 0; i < len(units); i++ {
+		c := units[i]
+		switch word := hostWords[c]; {
+		case word != "":
+			b = append(b, word...)
+		case c < 4:
+			i++
+			return "", false, i < len(units)
+		case class[c]&inCSET82 != 0 || c == '#':
+			b = append(b, c)
+		default:
+			return "", false, false
+		}
+	}
+	return strings.ToLower(string(b)), true, true
+}
+
+func (t *Tag) setHost(r *reader, host string) error {
+	if !validHost(host) {
+		return r.fail(Malformed, "host")
+	}
+	t.host = host
+	return nil
+}
+
+// validHost accepts dot-separated labels of a-z, 0-9 and inner hyphens: what a
+// host name may hold (RFC 1123 §2.1), so that no character of it can end the
+// authority part of a URI.
+func validHost(s string) bool {
+	if s == "" || len(s) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for i := 0; i < len(label); i++ {
+			if c := label[i]; c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// encodeUnits is the shortest run of 7-bit units for a valid host name: one
+// word for its start, one for its end, and characters between.
+func encodeUnits(host string) []byte {
+	var first, last byte
+	for unit, word := range hostWords {
+		if unit < 33 && strings.HasPrefix(host, word) {
+			first = unit
+		}
+		if unit > 33 && strings.HasSuffix(host, word) {
+			last = unit
+		}
+	}
+	b := make([]byte, 0, len(host))
+	if first != 0 {
+		b = append(b, first)
+		host = host[len(hostWords[first]):]
+	}
+	if last != 0 && len(host) >= len(hostWords[last]) {
+		b = append(b, host[:len(host)-len(hostWords[last])]...)
+		return append(b, last)
+	}
+	return append(b, host...)
+}
