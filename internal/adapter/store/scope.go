@@ -1,0 +1,148 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"trueward/internal/domain/access"
+)
+
+// tenancy says, for a table that belongs to tenants, which rows a hospital and
+// which rows a vendor may reach. Each %s-free condition takes the
+// organisation's id once; an empty condition means: no row at all.
+type tenancy struct {
+	hospital string
+	vendor   string
+	site     string // column that narrows a hospital's person to their sites
+}
+
+const (
+	sellers = "SELECT vendor_id FROM agreements WHERE hospital_id = ?"
+	buyers  = "SELECT hospital_id FROM agreements WHERE vendor_id = ?"
+)
+
+// both is the rule of a row that names its hospital and its vendor.
+var both = tenancy{hospital: "hospital_id = ?", vendor: "vendor_id = ?"}
+
+func bothAt(site string) tenancy { return tenancy{both.hospital, both.vendor, site} }
+
+// tenancies lists every table that holds tenants' rows. A table that is not
+// here is the installation's own (sessions, chains, series) and is reached
+// only by code that says what it wants by key.
+var tenancies = map[string]tenancy{
+	"organisations":      {hospital: "id = ? OR id IN (" + sellers + ")", vendor: "id = ? OR id IN (" + buyers + ")"},
+	"sites":              {hospital: "hospital_id = ?", vendor: "hospital_id IN (" + buyers + ")", site: "id"},
+	"places":             {hospital: "hospital_id = ?", vendor: "hospital_id IN (" + buyers + ")", site: "site_id"},
+	"people":             {hospital: "organisation_id = ?", vendor: "organisation_id = ?"},
+	"products":           {hospital: "vendor_id IN (" + sellers + ")", vendor: "vendor_id = ?"},
+	"product_levels":     {hospital: "vendor_id IN (" + sellers + ")", vendor: "vendor_id = ?"},
+	"list_prices":        {hospital: "vendor_id IN (" + sellers + ")", vendor: "vendor_id = ?"},
+	"agreements":         both,
+	"agreement_versions": both,
+	"units":              bothAt("site_id"),
+	"holdings":           bothAt("site_id"),
+	"movements":          bothAt("site_id"),
+	"holds":              both,
+	"tag_profiles":       {hospital: "vendor_id IN (" + sellers + ")", vendor: "vendor_id = ?"},
+	"tags":               both,
+	"tap_events":         both,
+	"alerts":             both,
+	"cases":              {hospital: "hospital_id = ?", vendor: "id IN (SELECT case_id FROM usages WHERE vendor_id = ?)", site: "site_id"},
+	"case_scans":         {hospital: "hospital_id = ?"},
+	"usages":             bothAt("site_id"),
+	"usage_corrections":  both,
+	"incidents":          bothAt("site_id"),
+	"vendor_notices":     both,
+	"price_decisions":    both,
+	"vendor_lines":       bothAt("site_id"),
+	"invoices":           both,
+	"invoice_lines":      both,
+	"renders":            both,
+	"payments":           both,
+	"journal_entries":    both,
+	"export_runs":        {hospital: "organisation_id = ?", vendor: "organisation_id = ?"},
+}
+
+const scopedSetting = "trueward:scoped"
+
+// from starts a statement on a tenants' table, bounded by the scope. It is the
+// only way to reach such a table with the query builder; raw statements on
+// them write the bound themselves and say so with bounded.
+func (q Queries) from(table string) *gorm.DB {
+	return q.bounded().Table(table).Scopes(func(db *gorm.DB) *gorm.DB {
+		return q.narrow(db, table)
+	})
+}
+
+// bounded marks a statement whose author has written the bound into it.
+func (q Queries) bounded() *gorm.DB { return q.db.Set(scopedSetting, true) }
+
+// narrow adds the scope's condition for a table to a statement.
+func (q Queries) narrow(db *gorm.DB, table string) *gorm.DB {
+	condition, args := q.condition(table, table)
+	if condition == "" {
+		return db
+	}
+	return db.Where(condition, args...)
+}
+
+// condition returns the SQL condition of the scope on a table known by alias
+// in the statement, and its arguments; it is empty for a scope without bound.
+func (q Queries) condition(table, alias string) (string, []any) {
+	rule, known := tenancies[table]
+	switch {
+	case !known:
+		panic(fmt.Sprintf("store: %s is no tenants' table", table))
+	case q.scope.ReachesAll():
+		return "", nil
+	}
+	var sql string
+	if _, ok := q.scope.Hospital(); ok {
+		sql = rule.hospital
+	} else if _, ok := q.scope.Vendor(); ok {
+		sql = rule.vendor
+	} else if table == "people" {
+		sql = rule.hospital // an operator's people are bounded by their organisation too
+	}
+	if sql == "" {
+		return "1 = 0", nil
+	}
+	args := make([]any, 0, 2)
+	for range strings.Count(sql, "?") {
+		args = append(args, string(q.scope.Organisation))
+	}
+	sql = "(" + qualify(sql, alias) + ")"
+	if rule.site != "" && len(q.scope.Sites) > 0 {
+		sql += " AND " + alias + "." + rule.site + " IN ?"
+		args = append(args, q.scope.Sites)
+	}
+	return sql, args
+}
+
+// qualify puts the alias before the columns that stand outside a subquery.
+func qualify(sql, alias string) string {
+	parts := strings.Split(sql, " OR ")
+	for i, part := range parts {
+		parts[i] = alias + "." + part
+	}
+	return strings.Join(parts, " OR ")
+}
+
+// refuseUnscoped is the engine's guard: it refuses a statement on a tenants'
+// table that was not bounded.
+func refuseUnscoped(table string, stmt *gorm.Statement) error {
+	if _, isTenants := tenancies[table]; !isTenants {
+		return nil
+	}
+	if _, ok := stmt.Get(scopedSetting); ok {
+		return nil
+	}
+	return fmt.Errorf("store: statement on %s without a scope", table)
+}
+
+// Reaches reports whether the scope covers an organisation's own rows.
+func (q Queries) Reaches(organisation access.OrganisationID) bool {
+	return q.scope.ReachesAll() || q.scope.Organisation == organisation
+}

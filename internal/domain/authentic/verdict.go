@@ -1,0 +1,76 @@
+// Package authentic says what a check of a tag proves. The verdict speaks of
+// the tag alone; whether its unit may be used is a second value, the
+// disposition, in package custody.
+package authentic
+
+// Level is one of four closed answers about a tag.
+type Level string
+
+// The levels.
+const (
+	// Genuine: fresh cryptographic proof with our key, binding and tamper fine.
+	Genuine Level = "genuine"
+	// ChipGenuine: the chip maker signed this chip's UID, and no more.
+	ChipGenuine Level = "chip_genuine"
+	// Identified: the carrier says what it is and proves nothing.
+	Identified Level = "identified"
+	// Refused: the check failed, for a reason.
+	Refused Level = "refused"
+)
+
+// Reason says why a check was refused.
+type Reason string
+
+// The reasons of refusal (design of the tag layer, verdict rules).
+const (
+	Malformed         Reason = "malformed"
+	NotAuthentic      Reason = "not_authentic"
+	Replay            Reason = "replay"
+	ReplayRollback    Reason = "replay_rollback"
+	WrongMode         Reason = "wrong_mode"
+	NotMirrored       Reason = "not_mirrored"
+	Tampered          Reason = "tampered"
+	DataMismatch      Reason = "data_mismatch"
+	ChallengeReused   Reason = "challenge_reused"
+	KeyFault          Reason = "key_fault"
+	RemoteUnavailable Reason = "remote_unavailable"
+)
+
+// Verdict is a level with, for a refusal, its reason.
+type Verdict struct {
+	Level  Level
+	Reason Reason
+}
+
+// Refuse makes a refused verdict.
+func Refuse(reason Reason) Verdict { return Verdict{Level: Refused, Reason: reason} }
+
+// Words returns the verdict as a nurse reads it.
+func (v Verdict) Words() string {
+	switch v.Level {
+	case Genuine:
+		return "Genuine"
+	case ChipGenuine:
+		return "Chip genuine"
+	case Identified:
+		return "Identified"
+	}
+	return v.Reason.Words()
+}
+
+// Words returns the reason as a nurse reads it.
+func (r Reason) Words() string {
+	switch r {
+	case Replay, ReplayRollback:
+		return "Seen before"
+	case Tampered:
+		return "Opened"
+	case RemoteUnavailable:
+		return "Could not be checked"
+	case KeyFault:
+		return "Tag not set up"
+	case Malformed:
+		return "Not readable"
+	}
+	return "Not genuine"
+}
