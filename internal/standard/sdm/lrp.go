@@ -102,6 +102,14 @@ func (t *lrpTables) decrypt(u int, counter, data []byte) {
 	}
 }
 
+// encrypt is the inverse of decrypt.
+func (t *lrpTables) encrypt(u int, counter, data []byte) {
+	for ; len(data) > 0; data = data[16:] {
+		lrpBlock(t.eval(u, counter)).Encrypt(data[:16], data[:16])
+		increment(counter)
+	}
+}
+
 // increment adds one to a big-endian counter, wrapping.
 func increment(counter []byte) {
 	for i := len(counter) - 1; i >= 0; i-- {
@@ -132,6 +140,12 @@ func (c *Claim) lrpSV() [16]byte {
 	return v
 }
 
+// lrpDataCounter starts file data: the read counter as in the session vector,
+// then 000000.
+func (c *Claim) lrpDataCounter() []byte {
+	return []byte{byte(c.Ctr), byte(c.Ctr >> 8), byte(c.Ctr >> 16), 0, 0, 0}
+}
+
 // verifyLRP checks the MAC and decrypts file data with the other updated key.
 func verifyLRP(m *Mirror, c *Claim, file *Key) (bool, []byte) {
 	sv := c.lrpSV()
@@ -145,8 +159,7 @@ func verifyLRP(m *Mirror, c *Claim, file *Key) (bool, []byte) {
 	}
 	data := make([]byte, len(m.enc)/2)
 	unhex(data, m.enc, true)
-	counter := []byte{byte(c.Ctr), byte(c.Ctr >> 8), byte(c.Ctr >> 16), 0, 0, 0}
-	session.decrypt(1, counter, data)
+	session.decrypt(1, c.lrpDataCounter(), data)
 	return true, data
 }
 
