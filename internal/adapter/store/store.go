@@ -54,14 +54,16 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.Random = rand.Reader
 	}
 	db, err := engine.Open(ctx, engine.Config{
-		SQLitePath: cfg.SQLitePath, PostgresURL: cfg.PostgresURL, Clock: cfg.Clock, Log: cfg.Log,
+		SQLitePath: cfg.SQLitePath, PostgresURL: cfg.PostgresURL, Clock: cfg.Clock, Logger: cfg.Log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{db: db, clock: cfg.Clock, ids: newIDSource(cfg.Clock, cfg.Random), announce: func([]Event) {}}
 	db.Guard(refuseUnscoped)
-	db.Observe(countChange)
+	if err := db.Observe(countChange); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return s, nil
 }
 

@@ -28,12 +28,17 @@ func translate(err error) error {
 		return err
 	case engine.IsUnique(err):
 		return fault.Wrap(fault.Conflict, "Somebody else changed this at the same moment. Look again and repeat if it is still needed.", err)
-	case engine.IsUnavailable(err):
+	case unavailable(err):
 		return fault.Wrap(fault.Unavailable, "The database cannot take this right now. Nothing was changed; try again in a moment.", err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return fault.Wrap(fault.Unavailable, "This took too long and was not done. Try again.", err)
 	}
 	return err
+}
+
+// unavailable reports whether trying later may help.
+func unavailable(err error) bool {
+	return engine.IsDiskFull(err) || engine.IsBusy(err) || errors.Is(err, engine.ErrBatchLost) || errors.Is(err, engine.ErrClosed)
 }
 
 // first scans at most one row into T; absence is answered as NotFound of what.
