@@ -1,0 +1,53 @@
+# The commands of the house. `make` alone prints this help.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+GO ?= go
+NEEDS := TRUEWARD_REQUIRE_ALL=1
+
+.PHONY: help setup generate fmt lint check test soak fuzz bench demo build vendor vendor-check
+
+help: ## print this help
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+demo: ## run the product with sample data
+	$(GO) run ./cmd/trueward demo
+
+build: ## build the two programs into bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/ ./cmd/...
+
+setup: ## install what the suites need (Chromium, PostgreSQL, PDF tools, node modules)
+	@tools/setup
+
+generate: ## regenerate templ components and the style sheet
+	$(GO) tool templ generate -log-level error
+	npm run --silent css
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files '*.go')
+
+vendor: ## place the pinned browser libraries in static/vendor
+	npm run --silent vendor
+
+vendor-check: ## verify the browser libraries against their checksums
+	cd static/vendor && sha256sum --quiet --check SHA256SUMS
+
+check: vendor-check ## format, vet, generated files up to date
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted" >&2; exit 1; fi
+	$(GO) vet ./...
+	$(MAKE) --no-print-directory generate
+	@if [ -n "$$(git status --porcelain -- '*_templ.go' static/css)" ]; then git status --short -- '*_templ.go' static/css; echo "generated files differ from their sources: run make generate and commit" >&2; exit 1; fi
+
+lint: ## the linters
+	$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
+
+test: setup check ## install what is needed, then run every suite
+	$(NEEDS) $(GO) test -timeout 14m ./...
+
+soak: setup ## the long suites: 1,000 kills per database, many seeds
+	$(NEEDS) TRUEWARD_SOAK=1 $(GO) test -count=1 -timeout 3h ./...
+
+fuzz: ## every fuzz target for 60 s
+	@tools/fuzz 60s
+
+bench: setup ## the benchmark suite (see docs/benchmarks.md)
+	@bench/run
