@@ -11,24 +11,22 @@ func ParseBracketed(s string) (Message, error) {
 	if s == "" {
 		return Message{}, refuse(CodeMissing, "", 0, "no data")
 	}
-	m := Message{Elements: make([]Element, 0, 4)}
-	var offsets [maxElements]uint16
+	var r reader
 	for pos := 0; pos < len(s); {
-		if len(m.Elements) == maxElements {
-			return Message{}, refuse(CodeOversize, "", pos, "too many elements")
-		}
-		offsets[len(m.Elements)] = uint16(pos)
-		next, err := m.bracketed(s, pos)
+		next, err := r.bracketed(s, pos)
 		if err != nil {
 			return Message{}, err
 		}
 		pos = next
 	}
-	return m.finish(&offsets)
+	return r.finish(len(s))
 }
 
 // bracketed reads "(AI)value" at pos and returns the position behind it.
-func (m *Message) bracketed(s string, pos int) (int, error) {
+func (r *reader) bracketed(s string, pos int) (int, error) {
+	if err := r.full(pos); err != nil {
+		return 0, err
+	}
 	if s[pos] != '(' {
 		return 0, refuse(CodeMalformed, "", pos, "expected an opening bracket")
 	}
@@ -37,19 +35,16 @@ func (m *Message) bracketed(s string, pos int) (int, error) {
 		return 0, refuse(CodeMalformed, "", pos, "AI without closing bracket")
 	}
 	ai := s[pos+1 : pos+1+width]
-	r := exactRow(ai)
-	if r == nil {
+	row := exactRow(ai)
+	if row == nil {
 		return 0, refuse(CodeUnsupported, "", pos, "unknown AI")
 	}
 	start := pos + width + 2
 	value, end := bracketedValue(s, start)
-	if value == "" {
-		return 0, refuse(CodeTruncated, ai, start, "no value")
-	}
-	if f := checkValue(r, value); f.code != "" {
+	if f := checkValue(row, value); f != nil {
 		return 0, refuse(f.code, ai, start+f.offset, f.detail)
 	}
-	m.Elements = append(m.Elements, Element{AI: ai, Value: value})
+	r.add(Element{AI: ai, Value: value}, row, pos)
 	return end, nil
 }
 

@@ -7,10 +7,8 @@ import (
 
 // link walks over the parts of a Digital Link URI.
 type link struct {
-	uri     string
-	m       Message
-	keys    []string // AIs of the path in their order
-	offsets [maxElements]uint16
+	reader
+	uri string
 }
 
 // ParseDigitalLink reads an uncompressed GS1 Digital Link URI (GS1 Digital Link
@@ -52,7 +50,6 @@ func schemeLength(uri string) int {
 
 func parseLinkParts(uri string, path int) (Message, error) {
 	l := link{uri: uri}
-	l.m.Elements = make([]Element, 0, 4)
 	end := len(uri)
 	if i := strings.IndexByte(uri, '#'); i >= 0 {
 		end = i
@@ -77,7 +74,7 @@ func parseLinkParts(uri string, path int) (Message, error) {
 	if err := l.checkAttributes(); err != nil {
 		return Message{}, err
 	}
-	return l.m.finish(&l.offsets)
+	return l.finish(len(uri))
 }
 
 // findKey walks back from the end of the path over pairs /AI/value until an AI
@@ -110,15 +107,14 @@ func (l *link) readPath(pos, end int) error {
 		if start == stop {
 			return refuse(CodeMissing, ai, start, "no value in the path")
 		}
-		if err := l.add(ai, pos+1, start, stop, false); err != nil {
+		if err := l.value(ai, pos+1, start, stop, false); err != nil {
 			return err
 		}
-		l.keys = append(l.keys, ai)
 		pos = stop
 	}
-	l.m.path = len(l.keys)
-	if !validPath(l.keys) {
-		return refuse(CodeConflict, l.keys[0], int(l.offsets[0]), "not a valid sequence of key and qualifiers")
+	l.m.path = len(l.m.Elements)
+	if !validPath(l.m.Elements) {
+		return refuse(CodeConflict, l.m.Elements[0].AI, int(l.places[0].offset), "not a valid sequence of key and qualifiers")
 	}
 	return nil
 }
@@ -161,23 +157,23 @@ func (l *link) readParameter(pos, stop int) error {
 	if start == stop {
 		return refuse(CodeMissing, name, start, "no value in the query")
 	}
-	return l.add(name, pos, start, stop, true)
+	return l.value(name, pos, start, stop, true)
 }
 
-// add decodes and checks a value and appends the element.
-func (l *link) add(ai string, at, start, stop int, query bool) error {
-	if len(l.m.Elements) == maxElements {
-		return refuse(CodeOversize, ai, at, "too many elements")
+// value decodes and checks a value and adds the element.
+func (l *link) value(ai string, at, start, stop int, query bool) error {
+	if err := l.full(at); err != nil {
+		return err
 	}
 	value, bad := unescape(l.uri[start:stop], query)
 	if bad >= 0 {
 		return refuse(CodeMalformed, ai, start+bad, "null character")
 	}
-	if f := checkValue(exactRow(ai), value); f.code != "" {
+	row := exactRow(ai)
+	if f := checkValue(row, value); f != nil {
 		return refuse(f.code, ai, start+rawOffset(l.uri[start:stop], f.offset), f.detail)
 	}
-	l.offsets[len(l.m.Elements)] = uint16(at)
-	l.m.Elements = append(l.m.Elements, Element{AI: ai, Value: value})
+	l.add(Element{AI: ai, Value: value}, row, at)
 	return nil
 }
 
@@ -185,7 +181,7 @@ func (l *link) add(ai string, at, start, stop int, query bool) error {
 // those allowed there, none that belongs into the path.
 func (l *link) checkAttributes() error {
 	for i := l.m.path; i < len(l.m.Elements); i++ {
-		ai, at := l.m.Elements[i].AI, int(l.offsets[i])
+		ai, at := l.m.Elements[i].AI, int(l.places[i].offset)
 		for _, earlier := range l.m.Elements[:i] {
 			if earlier.AI == ai {
 				return refuse(CodeConflict, ai, at, "AI is repeated")
@@ -194,40 +190,49 @@ func (l *link) checkAttributes() error {
 		if !exactRow(ai).attribute {
 			return refuse(CodeConflict, ai, at, "AI is not allowed in the query")
 		}
-		for j := 1; j <= len(l.keys); j++ {
-			if validPath(slices.Insert(slices.Clone(l.keys), j, ai)) {
-				return refuse(CodeConflict, ai, at, "AI belongs into the path")
-			}
+		if belongsIntoPath(l.m.Elements[:l.m.path], ai) {
+			return refuse(CodeConflict, ai, at, "AI belongs into the path")
 		}
 	}
 	return nil
 }
 
-// validPath reports whether AIs are a key followed by some of its qualifiers in
-// the order of one alternative.
-func validPath(ais []string) bool {
-	r := exactRow(ais[0])
+// validPath reports whether elements are a key followed by some of its
+// qualifiers in the order of one alternative.
+func validPath(path []Element) bool {
+	r := exactRow(path[0].AI)
 	if !r.key {
 		return false
 	}
-	if len(ais) == 1 {
-		return true
-	}
 	for _, sequence := range r.qualifiers {
-		if isSubsequence(ais[1:], sequence) {
+		rest := path[1:]
+		for _, ai := range sequence {
+			if len(rest) > 0 && rest[0].AI == ai {
+				rest = rest[1:]
+			}
+		}
+		if len(rest) == 0 {
+			return true
+		}
+	}
+	return len(path) == 1
+}
+
+// belongsIntoPath reports whether ai is a qualifier that the path lacks: one of
+// an alternative to which all its qualifiers belong.
+func belongsIntoPath(path []Element, ai string) bool {
+next:
+	for _, sequence := range exactRow(path[0].AI).qualifiers {
+		for _, e := range path[1:] {
+			if !slices.Contains(sequence, e.AI) {
+				continue next
+			}
+		}
+		if slices.Contains(sequence, ai) {
 			return true
 		}
 	}
 	return false
-}
-
-func isSubsequence(some, all []string) bool {
-	for _, s := range all {
-		if len(some) > 0 && some[0] == s {
-			some = some[1:]
-		}
-	}
-	return len(some) == 0
 }
 
 // unescape decodes percent sequences. A percent sign without two hexadecimal

@@ -41,7 +41,7 @@ const (
 	lintZero
 )
 
-var linters = [...]func(string) fault{
+var linters = [...]func(string) *fault{
 	lintCsum:           checkSum,
 	lintCsumalpha:      checkPair,
 	lintCouponcode:     checkCoupon,
@@ -79,13 +79,13 @@ var linters = [...]func(string) fault{
 	lintZero:           checkZero,
 }
 
-func (l linter) check(s string) fault { return linters[l](s) }
+func (l linter) check(s string) *fault { return linters[l](s) }
 
 // checkDigits refuses anything but digits; most numeric checks start with it
 // because they must stand alone, too.
-func checkDigits(s string) fault {
+func checkDigits(s string) *fault {
 	if i := firstOutside(s, numeric); i >= 0 {
-		return fault{CodeMalformed, i, "not a digit"}
+		return &fault{CodeMalformed, i, "not a digit"}
 	}
-	return fault{}
+	return nil
 }

@@ -23,18 +23,18 @@ func checkDigit(s string) byte {
 	return byte((10 - (3*odd+even)%10) % 10)
 }
 
-func checkSum(s string) fault {
-	if f := checkDigits(s); f.code != "" {
+func checkSum(s string) *fault {
+	if f := checkDigits(s); f != nil {
 		return f
 	}
 	if s == "" {
-		return fault{CodeTruncated, 0, "no room for a check digit"}
+		return &fault{CodeTruncated, 0, "no room for a check digit"}
 	}
 	last := len(s) - 1
 	if checkDigit(s[:last]) != s[last]-'0' {
-		return fault{CodeCheckDigit, last, "wrong check digit"}
+		return &fault{CodeCheckDigit, last, "wrong check digit"}
 	}
-	return fault{}
+	return nil
 }
 
 // maxPair is the longest value with check characters: as long as any AI's.
@@ -73,32 +73,32 @@ func CheckPair(s string) (string, bool) {
 	return alphabet32[sum>>5:sum>>5+1] + alphabet32[sum&31:sum&31+1], true
 }
 
-func checkPair(s string) fault {
+func checkPair(s string) *fault {
 	if len(s) < 2 {
-		return fault{CodeTruncated, 0, "no room for check characters"}
+		return &fault{CodeTruncated, 0, "no room for check characters"}
 	}
 	if len(s) > maxPair {
-		return fault{CodeOversize, 0, "too long for check characters"}
+		return &fault{CodeOversize, 0, "too long for check characters"}
 	}
 	data := s[:len(s)-2]
 	if i := firstOutside(data, cset82); i >= 0 {
-		return fault{CodeMalformed, i, "character outside set 82"}
+		return &fault{CodeMalformed, i, "character outside set 82"}
 	}
 	if want, _ := CheckPair(data); want != s[len(data):] {
-		return fault{CodeCheckDigit, len(data), "wrong check characters"}
+		return &fault{CodeCheckDigit, len(data), "wrong check characters"}
 	}
-	return fault{}
+	return nil
 }
 
 // checkIBAN applies ISO 13616-1: country, check digits modulo 97.
-func checkIBAN(s string) fault {
+func checkIBAN(s string) *fault {
 	if len(s) <= 10 {
-		return fault{CodeTruncated, 0, "account number is too short"}
+		return &fault{CodeTruncated, 0, "account number is too short"}
 	}
 	if len(s) > 34 {
-		return fault{CodeOversize, 0, "account number is too long"}
+		return &fault{CodeOversize, 0, "account number is too long"}
 	}
-	if f := checkCountryAlpha(s[:2]); f.code != "" {
+	if f := checkCountryAlpha(s[:2]); f != nil {
 		return f
 	}
 	sum := 0
@@ -111,31 +111,31 @@ func checkIBAN(s string) fault {
 		case c >= 'A' && c <= 'Z':
 			sum = (sum*100 + int(c-'A') + 10) % 97
 		default:
-			return fault{CodeMalformed, at, "character not allowed in an account number"}
+			return &fault{CodeMalformed, at, "character not allowed in an account number"}
 		}
 	}
 	if sum != 1 {
-		return fault{CodeCheckDigit, 2, "wrong check digits of the account number"}
+		return &fault{CodeCheckDigit, 2, "wrong check digits of the account number"}
 	}
-	return fault{}
+	return nil
 }
 
 // minCompanyPrefix is the shortest GS1 Company Prefix that is allocated.
 const minCompanyPrefix = 4
 
-func checkCompanyPrefix(s string) fault {
+func checkCompanyPrefix(s string) *fault {
 	if len(s) < minCompanyPrefix {
-		return fault{CodeTruncated, 0, "too short for a company prefix"}
+		return &fault{CodeTruncated, 0, "too short for a company prefix"}
 	}
 	if i := firstOutside(s[:minCompanyPrefix], numeric); i >= 0 {
-		return fault{CodeMalformed, i, "company prefix is not numeric"}
+		return &fault{CodeMalformed, i, "company prefix is not numeric"}
 	}
-	return fault{}
+	return nil
 }
 
-func checkCompanyPrefixSecond(s string) fault {
+func checkCompanyPrefixSecond(s string) *fault {
 	if len(s) < 2 {
-		return fault{CodeTruncated, 0, "too short for a company prefix"}
+		return &fault{CodeTruncated, 0, "too short for a company prefix"}
 	}
 	return checkCompanyPrefix(s[1:]).at(1)
 }

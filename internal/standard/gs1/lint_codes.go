@@ -73,49 +73,49 @@ func listed(list, s string) bool {
 	return s != "" && strings.IndexByte(s, ' ') < 0 && strings.Contains(list, " "+s+" ")
 }
 
-func checkCountry(s string) fault {
+func checkCountry(s string) *fault {
 	if !countries.has(s) {
-		return fault{CodeRange, 0, "no such country"}
+		return &fault{CodeRange, 0, "no such country"}
 	}
-	return fault{}
+	return nil
 }
 
 // checkCountryOr999 also accepts 999, which stands for several countries.
-func checkCountryOr999(s string) fault {
+func checkCountryOr999(s string) *fault {
 	if s == "999" {
-		return fault{}
+		return nil
 	}
 	return checkCountry(s)
 }
 
-func checkCountryAlpha(s string) fault {
+func checkCountryAlpha(s string) *fault {
 	if !listed(countryPairs, s) {
-		return fault{CodeRange, 0, "no such country"}
+		return &fault{CodeRange, 0, "no such country"}
 	}
-	return fault{}
+	return nil
 }
 
-func checkCurrency(s string) fault {
+func checkCurrency(s string) *fault {
 	if !currencies.has(s) {
-		return fault{CodeRange, 0, "no such currency"}
+		return &fault{CodeRange, 0, "no such currency"}
 	}
-	return fault{}
+	return nil
 }
 
-func checkPackageType(s string) fault {
+func checkPackageType(s string) *fault {
 	if !listed(packageTypes, s) {
-		return fault{CodeRange, 0, "no such package type"}
+		return &fault{CodeRange, 0, "no such package type"}
 	}
-	return fault{}
+	return nil
 }
 
 // checkMediaType accepts the AIDC media types that are assigned (01 to 10) or
 // free for local use (80 to 99).
-func checkMediaType(s string) fault {
+func checkMediaType(s string) *fault {
 	if len(s) == 2 && allDigits(s) {
 		if n := number(s); (n >= 1 && n <= 10) || n >= 80 {
-			return fault{}
+			return nil
 		}
 	}
-	return fault{CodeRange, 0, "no such media type"}
+	return &fault{CodeRange, 0, "no such media type"}
 }

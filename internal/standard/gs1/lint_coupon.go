@@ -5,18 +5,18 @@ package gs1
 type coupon struct {
 	s   string
 	pos int
-	bad fault
+	bad *fault
 }
 
 func (c *coupon) refuse(code Code, at int, detail string) {
-	if c.bad.code == "" {
-		c.bad = fault{code, at, detail}
+	if c.bad == nil {
+		c.bad = &fault{code, at, detail}
 	}
 }
 
 // take consumes n digits.
 func (c *coupon) take(n int, detail string) string {
-	if c.bad.code != "" {
+	if c.bad != nil {
 		return ""
 	}
 	if len(c.s)-c.pos < n {
@@ -52,7 +52,7 @@ func (c *coupon) sized(set string, base int, detail string) {
 // option reports whether the optional field with this indicator follows, and
 // consumes the indicator.
 func (c *coupon) option(indicator byte) bool {
-	if c.bad.code != "" || c.pos >= len(c.s) || c.s[c.pos] != indicator {
+	if c.bad != nil || c.pos >= len(c.s) || c.s[c.pos] != indicator {
 		return false
 	}
 	c.pos++
@@ -75,13 +75,13 @@ func (c *coupon) secondPrefix() {
 
 func (c *coupon) date(detail string) string {
 	d := c.take(6, detail)
-	if d != "" && checkDate(d).code != "" {
+	if d != "" && checkDate(d) != nil {
 		c.refuse(CodeRange, c.pos-6, detail)
 	}
 	return d
 }
 
-func (c *coupon) finish() fault {
+func (c *coupon) finish() *fault {
 	if c.pos != len(c.s) {
 		c.refuse(CodeOversize, c.pos, "more data than the coupon code has")
 	}
@@ -90,8 +90,8 @@ func (c *coupon) finish() fault {
 
 // checkCoupon checks the coupon code of AI 8110 (North American Coupon
 // Application Guideline Using GS1 DataBar Expanded Symbols).
-func checkCoupon(s string) fault {
-	if f := checkDigits(s); f.code != "" {
+func checkCoupon(s string) *fault {
+	if f := checkDigits(s); f != nil {
 		return f
 	}
 	c := &coupon{s: s}
@@ -141,8 +141,8 @@ func (c *coupon) couponDates() {
 
 // checkPositiveOffer checks the coupon code of AI 8112 (GS1 AI (8112) Coupon
 // Data Specification).
-func checkPositiveOffer(s string) fault {
-	if f := checkDigits(s); f.code != "" {
+func checkPositiveOffer(s string) *fault {
+	if f := checkDigits(s); f != nil {
 		return f
 	}
 	c := &coupon{s: s}

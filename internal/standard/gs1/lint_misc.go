@@ -4,115 +4,109 @@ import "strings"
 
 // lintBase64 checks character set 64 with its optional padding to a multiple of
 // three characters, as the Syntax Dictionary's reference check counts it.
-func lintBase64(s string) fault {
+func lintBase64(s string) *fault {
 	body := strings.TrimRight(s, "=")
 	pads := len(s) - len(body)
 	if pads > 2 || (pads > 0 && len(s)%3 != 0) {
-		return fault{CodeMalformed, len(body), "wrong padding"}
+		return &fault{CodeMalformed, len(body), "wrong padding"}
 	}
 	if i := firstOutside(body, cset64); i >= 0 {
-		return fault{CodeMalformed, i, "character outside set 64"}
+		return &fault{CodeMalformed, i, "character outside set 64"}
 	}
-	return fault{}
+	return nil
 }
 
-func checkHasNonDigit(s string) fault {
+func checkHasNonDigit(s string) *fault {
 	if firstOutside(s, numeric) < 0 {
-		return fault{CodeMalformed, 0, "needs a character that is not a digit"}
+		return &fault{CodeMalformed, 0, "needs a character that is not a digit"}
 	}
-	return fault{}
+	return nil
 }
 
-func checkHyphen(s string) fault {
-	for i := range len(s) {
-		if s[i] != '-' {
-			return fault{CodeMalformed, i, "not a hyphen"}
-		}
+func checkHyphen(s string) *fault {
+	if s == "" || strings.Trim(s, "-") != "" {
+		return &fault{CodeMalformed, 0, "not a hyphen"}
 	}
-	if s == "" {
-		return fault{CodeTruncated, 0, "needs a hyphen"}
-	}
-	return fault{}
+	return nil
 }
 
-func checkImporterIndex(s string) fault {
+func checkImporterIndex(s string) *fault {
 	if len(s) != 1 {
-		return fault{CodeMalformed, 0, "importer index is one character"}
+		return &fault{CodeMalformed, 0, "importer index is one character"}
 	}
 	if charsets[s[0]]&cset64 == 0 {
-		return fault{CodeMalformed, 0, "no importer index"}
+		return &fault{CodeMalformed, 0, "no importer index"}
 	}
-	return fault{}
+	return nil
 }
 
-func checkNonZero(s string) fault {
-	if f := checkDigits(s); f.code != "" {
+func checkNonZero(s string) *fault {
+	if f := checkDigits(s); f != nil {
 		return f
 	}
 	if strings.Trim(s, "0") == "" {
-		return fault{CodeRange, 0, "must not be zero"}
+		return &fault{CodeRange, 0, "must not be zero"}
 	}
-	return fault{}
+	return nil
 }
 
-func checkZero(s string) fault {
-	for i := range len(s) {
-		if s[i] != '0' {
-			return fault{CodeRange, i, "must be zero"}
-		}
+func checkZero(s string) *fault {
+	if s == "" || strings.Trim(s, "0") != "" {
+		return &fault{CodeRange, 0, "must be zero"}
 	}
-	return fault{}
+	return nil
 }
 
-func checkNoZeroPrefix(s string) fault {
-	if len(s) > 1 && s[0] == '0' {
-		return fault{CodeRange, 0, "must not begin with zero"}
+// checkNoZeroPrefix refuses a leading zero, and therefore zero itself.
+func checkNoZeroPrefix(s string) *fault {
+	if strings.HasPrefix(s, "0") {
+		return &fault{CodeRange, 0, "must not begin with zero"}
 	}
-	return fault{}
+	return checkDigits(s)
 }
 
-func checkYesNo(s string) fault   { return checkOneOf(s, "01", "neither 0 nor 1") }
-func checkWinding(s string) fault { return checkOneOf(s, "019", "no such winding direction") }
+func checkYesNo(s string) *fault   { return checkOneOf(s, "01", "neither 0 nor 1") }
+func checkWinding(s string) *fault { return checkOneOf(s, "019", "no such winding direction") }
 
 // checkSex applies ISO/IEC 5218.
-func checkSex(s string) fault { return checkOneOf(s, "0129", "no such code of sex") }
+func checkSex(s string) *fault { return checkOneOf(s, "0129", "no such code of sex") }
 
-func checkOneOf(s, allowed, detail string) fault {
+func checkOneOf(s, allowed, detail string) *fault {
 	if len(s) != 1 || strings.IndexByte(allowed, s[0]) < 0 {
-		return fault{CodeRange, 0, detail}
+		return &fault{CodeRange, 0, detail}
 	}
-	return fault{}
+	return nil
 }
 
 // Coordinates are WGS84 degrees times 10⁷, shifted to be positive.
-func checkLatitude(s string) fault  { return checkCoordinate(s, "1800000000", "no such latitude") }
-func checkLongitude(s string) fault { return checkCoordinate(s, "3600000000", "no such longitude") }
+func checkLatitude(s string) *fault  { return checkCoordinate(s, "1800000000", "no such latitude") }
+func checkLongitude(s string) *fault { return checkCoordinate(s, "3600000000", "no such longitude") }
 
-func checkCoordinate(s, limit, detail string) fault {
-	if f := checkWidth(s, len(limit), "coordinate"); f.code != "" {
+func checkCoordinate(s, limit, detail string) *fault {
+	if f := checkWidth(s, len(limit), "coordinate"); f != nil {
 		return f
 	}
-	if f := checkDigits(s); f.code != "" {
+	if f := checkDigits(s); f != nil {
 		return f
 	}
 	if s > limit {
-		return fault{CodeRange, 0, detail}
+		return &fault{CodeRange, 0, detail}
 	}
-	return fault{}
+	return nil
 }
 
 // checkPercent accepts percent signs only before two hexadecimal digits.
-func checkPercent(s string) fault {
+func checkPercent(s string) *fault {
 	for i := 0; i < len(s); i++ {
 		if s[i] != '%' {
 			continue
 		}
 		if i+2 >= len(s) || unhex(s[i+1]) < 0 || unhex(s[i+2]) < 0 {
-			return fault{CodeMalformed, i, "wrong percent sequence"}
+			return &fault{CodeMalformed, i, "wrong percent sequence"}
 		}
 		i += 2
 	}
-	return fault{}
+	return nil
 }
 
 // unhex returns the value of a hexadecimal digit, or -1.
@@ -129,39 +123,39 @@ func unhex(c byte) int {
 }
 
 // checkPieceOfTotal checks a piece number and a total of equal width.
-func checkPieceOfTotal(s string) fault {
-	if f := checkDigits(s); f.code != "" {
+func checkPieceOfTotal(s string) *fault {
+	if f := checkDigits(s); f != nil {
 		return f
 	}
 	if s == "" || len(s)%2 != 0 {
-		return fault{CodeMalformed, 0, "piece and total need equal widths"}
+		return &fault{CodeMalformed, 0, "piece and total need equal widths"}
 	}
 	half := len(s) / 2
 	piece, total := s[:half], s[half:]
 	switch {
 	case strings.Trim(piece, "0") == "":
-		return fault{CodeRange, 0, "piece number is zero"}
+		return &fault{CodeRange, 0, "piece number is zero"}
 	case strings.Trim(total, "0") == "":
-		return fault{CodeRange, half, "total is zero"}
+		return &fault{CodeRange, half, "total is zero"}
 	case piece > total:
-		return fault{CodeRange, 0, "piece number exceeds the total"}
+		return &fault{CodeRange, 0, "piece number exceeds the total"}
 	}
-	return fault{}
+	return nil
 }
 
 // checkPosition checks "position/end", both without leading zeros.
-func checkPosition(s string) fault {
+func checkPosition(s string) *fault {
 	pos, end, found := strings.Cut(s, "/")
 	if !found || !allDigits(pos) || !allDigits(end) {
-		return fault{CodeMalformed, 0, "not of the form position/end"}
+		return &fault{CodeMalformed, 0, "not of the form position/end"}
 	}
 	switch {
 	case pos[0] == '0':
-		return fault{CodeRange, 0, "position begins with zero"}
+		return &fault{CodeRange, 0, "position begins with zero"}
 	case end[0] == '0':
-		return fault{CodeRange, len(pos) + 1, "end begins with zero"}
+		return &fault{CodeRange, len(pos) + 1, "end begins with zero"}
 	case len(pos) > len(end) || (len(pos) == len(end) && pos > end):
-		return fault{CodeRange, 0, "position exceeds the end"}
+		return &fault{CodeRange, 0, "position exceeds the end"}
 	}
-	return fault{}
+	return nil
 }

@@ -26,26 +26,23 @@ type Message struct {
 // New checks elements and makes a message of them. The offset of an error is
 // the number of the element.
 func New(elements ...Element) (Message, error) {
-	if len(elements) == 0 {
-		return Message{}, refuse(CodeMissing, "", 0, "no elements")
-	}
-	if len(elements) > maxElements {
-		return Message{}, refuse(CodeOversize, "", maxElements, "too many elements")
-	}
+	var r reader
 	for i, e := range elements {
-		r := exactRow(e.AI)
-		if r == nil {
+		if err := r.full(i); err != nil {
+			return Message{}, err
+		}
+		row := exactRow(e.AI)
+		if row == nil {
 			return Message{}, refuse(CodeUnsupported, "", i, "unknown AI")
 		}
-		if f := checkValue(r, e.Value); f.code != "" {
+		if f := checkValue(row, e.Value); f != nil {
 			return Message{}, refuse(f.code, e.AI, i, f.detail)
 		}
+		r.add(e, row, i)
 	}
-	m := Message{Elements: append([]Element(nil), elements...)}
-	if at, f := m.check(); f.code != "" {
-		return Message{}, refuse(f.code, m.Elements[at].AI, at, f.detail)
-	}
-	return m, nil
+	m, err := r.finish(0)
+	m.Warnings = nil // their offsets belong to text
+	return m, err
 }
 
 // Value returns the value of an AI and whether the message has it.
@@ -92,7 +89,7 @@ func (m Message) date(ai string, now time.Time) (Date, bool) {
 
 // ParseDate reads YYMMDD. Day 00 gives a date without day, see [civil.Date.End].
 func ParseDate(yymmdd string, now time.Time) (Date, error) {
-	if f := checkDateOrMonth(yymmdd); f.code != "" {
+	if f := checkDateOrMonth(yymmdd); f != nil {
 		return Date{}, refuse(f.code, "date", f.offset, f.detail)
 	}
 	d := Date{

@@ -38,91 +38,54 @@ func ParseElementString(s string) (Message, error) {
 
 // parseElements reads s from pos, behind the leading FNC1.
 func parseElements(s string, pos int, separator byte) (Message, error) {
-	if pos == len(s) {
-		return Message{}, refuse(CodeMissing, "", pos, "no AI data")
-	}
-	m := Message{Elements: make([]Element, 0, 4)}
-	var offsets [maxElements]uint16
+	var r reader
 	for pos < len(s) {
 		if s[pos] == separator {
-			m.warn(WarnStraySeparator, "", pos)
+			r.warn(WarnStraySeparator, "", pos)
 			pos++
 			continue
 		}
-		if len(m.Elements) == maxElements {
-			return Message{}, refuse(CodeOversize, "", pos, "too many elements")
-		}
-		offsets[len(m.Elements)] = uint16(pos)
-		next, err := m.element(s, pos, separator)
+		next, err := r.element(s, pos, separator)
 		if err != nil {
 			return Message{}, err
 		}
 		pos = next
 	}
-	return m.finish(&offsets)
+	return r.finish(pos)
 }
 
 // element reads one AI with its value and the separator behind it, and returns
 // the position of the next AI.
-func (m *Message) element(s string, pos int, separator byte) (int, error) {
-	r := prefixRow(s[pos:])
-	if r == nil {
+func (r *reader) element(s string, pos int, separator byte) (int, error) {
+	if err := r.full(pos); err != nil {
+		return 0, err
+	}
+	row := prefixRow(s[pos:])
+	if row == nil {
 		return 0, refuse(CodeUnsupported, "", pos, "no known AI")
 	}
-	ai := s[pos : pos+r.width]
-	start := pos + r.width
-	end := len(s)
-	if i := strings.IndexByte(s[start:], separator); i >= 0 {
-		end = start + i
+	start := pos + row.width
+	end := valueEnd(s, start, row, separator)
+	e := Element{AI: s[pos:start], Value: s[start:end]}
+	if f := checkValue(row, e.Value); f != nil {
+		return 0, refuse(f.code, e.AI, start+f.offset, f.detail)
 	}
-	if r.predefined {
-		end = min(end, start+r.max)
-	}
-	if f := checkValue(r, s[start:end]); f.code != "" {
-		return 0, refuse(f.code, ai, start+f.offset, f.detail)
-	}
-	m.Elements = append(m.Elements, Element{AI: ai, Value: s[start:end]})
+	r.add(e, row, pos)
 	if end < len(s) && s[end] == separator {
 		end++
 	}
 	return end, nil
 }
 
-// finish applies the rules for the message as a whole. offsets tell where each
-// AI stood in the input.
-func (m *Message) finish(offsets *[maxElements]uint16) (Message, error) {
-	if len(m.Elements) == 0 {
-		return Message{}, refuse(CodeMissing, "", int(offsets[0]), "no AI data")
+// valueEnd returns where the value from start ends: at the separator, or after
+// its predefined length.
+func valueEnd(s string, start int, row *row, separator byte) int {
+	end := len(s)
+	if row.predefined {
+		end = min(end, start+row.max)
 	}
-	if at, f := m.check(); f.code != "" {
-		return Message{}, refuse(f.code, m.Elements[at].AI, int(offsets[at]), f.detail)
+	if i := strings.IndexByte(s[start:end], separator); i >= 0 {
+		return start + i
 	}
-	for i, e := range m.Elements {
-		if at := swallowed(*m, e); at > 0 {
-			m.warn(WarnPossibleSwallowedAI, e.AI, int(offsets[i])+len(e.AI)+at)
-		}
-	}
-	return *m, nil
-}
-
-func (m *Message) warn(code WarningCode, field string, offset int) {
-	m.Warnings = append(m.Warnings, Warning{Code: code, Field: field, Offset: offset})
-}
-
-// swallowed returns the position inside a lot or serial where an expiry or
-// production date with its AI may begin, or 0.
-func swallowed(m Message, e Element) int {
-	const tail = 8 // AI and YYMMDD
-	if (e.AI != "10" && e.AI != "21") || len(e.Value) <= tail {
-		return 0
-	}
-	at := len(e.Value) - tail
-	ai, date := e.Value[at:at+2], e.Value[at+2:]
-	if (ai != "17" && ai != "11") || checkDateOrMonth(date).code != "" {
-		return 0
-	}
-	if _, ok := m.Value(ai); ok {
-		return 0
-	}
-	return at
+	return end
 }

@@ -2,45 +2,94 @@ package gs1
 
 import "strings"
 
-// check applies the rules between elements: repeated AIs agree, nothing
-// excludes another, everything has the companions it needs. It returns the
-// number of the element at fault.
-func (m *Message) check() (int, fault) {
-	for i := range m.Elements {
-		e := &m.Elements[i]
-		for _, later := range m.Elements[i+1:] {
-			if later.AI == e.AI && later.Value != e.Value {
-				return i, fault{CodeConflict, 0, "repeated with another value"}
+// rowSet is a set of rows of the AI table.
+type rowSet [4]uint64
+
+func (s *rowSet) add(row int)      { s[row>>6] |= 1 << (row & 63) }
+func (s *rowSet) has(row int) bool { return s[row>>6]&(1<<(row&63)) != 0 }
+
+func (s *rowSet) meets(o *rowSet) bool {
+	return s[0]&o[0]|s[1]&o[1]|s[2]&o[2]|s[3]&o[3] != 0
+}
+
+// companions are a row's rules in sets of rows.
+type companions struct {
+	demanding bool
+	any       rowSet     // one of these suffices
+	groups    [][]rowSet // or one of each set of a group
+	excluded  rowSet
+	alone     bool // excludes the other AIs of its own row
+}
+
+var companionsOf = buildCompanions()
+
+// buildCompanions resolves the prefixes of the table once. No prefix splits a
+// row: either all AIs of a range match it or none.
+func buildCompanions() *[len(rows)]companions {
+	out := new([len(rows)]companions)
+	known := map[string]rowSet{}
+	resolve := func(prefix string) rowSet {
+		set, ok := known[prefix]
+		if !ok {
+			set = rowsWith(prefix)
+			known[prefix] = set
+		}
+		return set
+	}
+	for i := range rows {
+		c := &out[i]
+		c.demanding = rows[i].requires != nil
+		for _, group := range rows[i].requires {
+			sets := make([]rowSet, len(group))
+			for j, prefix := range group {
+				sets[j] = resolve(prefix)
 			}
+			c.addGroup(sets)
 		}
-		r := prefixRow(e.AI)
-		if m.excludedBy(e.AI, r) {
-			return i, fault{CodeConflict, 0, "not allowed together with another AI of the message"}
-		}
-		if !m.satisfies(e.AI, r) {
-			return i, fault{CodeMissing, 0, "needs another AI"}
+		for _, prefix := range rows[i].excludes {
+			c.exclude(i, resolve(prefix))
 		}
 	}
-	return m.checkSignature()
+	return out
 }
 
-func (m *Message) excludedBy(ai string, r *row) bool {
-	for _, prefix := range r.excludes {
-		if m.hasOther(prefix, ai) {
-			return true
+func rowsWith(prefix string) (set rowSet) {
+	for i := range rows {
+		if strings.HasPrefix(rows[i].firstAI(), prefix) {
+			set.add(i)
 		}
 	}
-	return false
+	return set
 }
 
-func (m *Message) satisfies(ai string, r *row) bool {
-	if r.requires == nil {
+func (c *companions) addGroup(sets []rowSet) {
+	if len(sets) > 1 {
+		c.groups = append(c.groups, sets)
+		return
+	}
+	for i, word := range sets[0] {
+		c.any[i] |= word
+	}
+}
+
+func (c *companions) exclude(self int, set rowSet) {
+	if set.has(self) {
+		c.alone = true
+		set[self>>6] &^= 1 << (self & 63)
+	}
+	for i, word := range set {
+		c.excluded[i] |= word
+	}
+}
+
+func (c *companions) satisfied(present *rowSet) bool {
+	if !c.demanding || c.any.meets(present) {
 		return true
 	}
 next:
-	for _, group := range r.requires {
-		for _, prefix := range group {
-			if !m.hasOther(prefix, ai) {
+	for _, group := range c.groups {
+		for i := range group {
+			if !group[i].meets(present) {
 				continue next
 			}
 		}
@@ -49,25 +98,53 @@ next:
 	return false
 }
 
-// hasOther reports whether an AI beginning with prefix is present, other than
-// the one given.
-func (m *Message) hasOther(prefix, except string) bool {
-	for i := range m.Elements {
-		ai := m.Elements[i].AI
-		if strings.HasPrefix(ai, prefix) && ai != except {
+// check applies the rules between elements: repeated AIs agree, nothing
+// excludes another, everything has the companions it needs. It returns the
+// number of the element at fault.
+func (r *reader) check() (int, *fault) {
+	for i := range r.m.Elements {
+		row := int(r.places[i].row)
+		c := &companionsOf[row]
+		if r.repeated && r.contradicted(i, c.alone) {
+			return i, &fault{CodeConflict, 0, "contradicts another element of the message"}
+		}
+		if c.excluded.meets(&r.present) {
+			return i, &fault{CodeConflict, 0, "not allowed together with another AI of the message"}
+		}
+		if !c.satisfied(&r.present) {
+			return i, &fault{CodeMissing, 0, "needs another AI"}
+		}
+	}
+	if r.present.has(signatureRow) {
+		return r.checkSignature()
+	}
+	return 0, nil
+}
+
+// contradicted reports whether element i is repeated with another value or, if
+// its AI must be alone in its row, stands beside another AI of the row.
+func (r *reader) contradicted(i int, alone bool) bool {
+	e := &r.m.Elements[i]
+	for j := range r.m.Elements {
+		o := &r.m.Elements[j]
+		switch {
+		case o.AI == e.AI:
+			if o.Value != e.Value {
+				return true
+			}
+		case alone && r.places[j].row == r.places[i].row:
 			return true
 		}
 	}
 	return false
 }
 
+var signatureRow = int(index.four[8030]) - 1
+
 // checkSignature demands that a digital signature (AI 8030) goes with a key
 // that names one thing: keys with an optional serial part must have it.
-func (m *Message) checkSignature() (int, fault) {
-	if !m.hasOther("8030", "") {
-		return 0, fault{}
-	}
-	for i, e := range m.Elements {
+func (r *reader) checkSignature() (int, *fault) {
+	for i, e := range r.m.Elements {
 		keyOnly := 0
 		switch e.AI {
 		case "253", "255":
@@ -76,8 +153,8 @@ func (m *Message) checkSignature() (int, fault) {
 			keyOnly = 14
 		}
 		if len(e.Value) == keyOnly {
-			return i, fault{CodeMissing, 0, "needs its serial part beside a digital signature"}
+			return i, &fault{CodeMissing, 0, "needs its serial part beside a digital signature"}
 		}
 	}
-	return 0, fault{}
+	return 0, nil
 }

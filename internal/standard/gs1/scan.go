@@ -95,7 +95,7 @@ func parseRetail(s string, width int) (Scan, error) {
 	case len(primary) > width:
 		return Scan{}, refuse(CodeOversize, "EAN", 3+width, "too many digits")
 	}
-	if f := checkSum(primary); f.code != "" {
+	if f := checkSum(primary); f != nil {
 		return Scan{}, refuse(f.code, "EAN", 3+f.offset, f.detail)
 	}
 	scan := Scan{Kind: KindRetail, Text: primary, GTIN: "00000000000000"[width:] + primary}

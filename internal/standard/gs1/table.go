@@ -1,5 +1,7 @@
 package gs1
 
+import "strconv"
+
 // row describes one AI or a range of AIs that share a format.
 type row struct {
 	lo, hi     int
@@ -91,6 +93,26 @@ func exactRow(s string) *row {
 		return nil
 	}
 	return r
+}
+
+// number returns the row's position in the table.
+func (r *row) number() int {
+	var at uint8
+	switch r.width {
+	case 2:
+		at = index.two[r.lo]
+	case 3:
+		at = index.three[r.lo]
+	default:
+		at = index.four[r.lo]
+	}
+	return int(at) - 1
+}
+
+// firstAI returns the digits of the row's first AI.
+func (r *row) firstAI() string {
+	s := strconv.Itoa(r.lo)
+	return "0000"[:r.width-len(s)] + s
 }
 
 // Title returns the data title of an AI, such as "BATCH/LOT" for 10 (GS1

@@ -183,12 +183,12 @@ func wellFormedError(t *testing.T, id, in string, err error) {
 }
 
 // byName finds a content check by the name that the Syntax Dictionary gives it.
-func byName(name string) (func(string) fault, bool) {
+func byName(name string) (func(string) *fault, bool) {
 	switch name {
 	case "cset82":
-		return func(s string) fault { return checkCharset(cset82, s) }, true
+		return func(s string) *fault { return checkCharset(cset82, s) }, true
 	case "cset39":
-		return func(s string) fault { return checkCharset(cset39, s) }, true
+		return func(s string) *fault { return checkCharset(cset39, s) }, true
 	case "cset64":
 		return lintBase64, true
 	case "csetnumeric":
@@ -220,8 +220,8 @@ func TestVectorsChecks(t *testing.T) {
 			continue
 		}
 		f := check(c.In)
-		if (f.code == "") != (c.Marked == "") {
-			t.Errorf("%s(%q): got %q %s, want %q", c.Name, c.In, f.code, f.detail, c.Marked)
+		if (f == nil) != (c.Marked == "") {
+			t.Errorf("%s(%q): got %+v, want %q", c.Name, c.In, f, c.Marked)
 			continue
 		}
 		if c.Marked != "" && vectorFolder() == "" && markable(c) && !strings.HasPrefix(c.Marked, c.In[:f.offset]+"*") {
@@ -233,4 +233,6 @@ func TestVectorsChecks(t *testing.T) {
 
 // markable leaves out the marks of one check that lost their slash on the way
 // into the vector file.
-func markable(c contentCheck) bool { return c.Name != "posinseqslash" || strings.Contains(c.Marked, "/") }
+func markable(c contentCheck) bool {
+	return c.Name != "posinseqslash" || strings.Contains(c.Marked, "/")
+}
