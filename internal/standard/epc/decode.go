@@ -5,8 +5,8 @@ package epc
 // scheme are word padding and accepted. A single digit at the end that is half
 // a byte is accepted only from schemes of variable length.
 //
-// Errors: Missing (empty), Oversize, Malformed, Unprogrammed, Unsupported,
-// Truncated, Range, CheckDigit.
+// Errors: CodeMissing (empty), CodeOversize, CodeMalformed, CodeUnprogrammed,
+// CodeUnsupported, CodeTruncated, CodeRange, CodeCheckDigit.
 func Decode(s string) (Tag, error) {
 	var t Tag
 	err := t.decodeHex(s)
@@ -20,10 +20,10 @@ func Decode(s string) (Tag, error) {
 // Errors are those of Decode.
 func DecodeBytes(p []byte) (Tag, error) {
 	if len(p) == 0 {
-		return Tag{}, fail(Missing, "epc", 0)
+		return Tag{}, fail(CodeMissing, "epc", 0)
 	}
 	if len(p) > maxBytes {
-		return Tag{}, fail(Oversize, "epc", maxDigits)
+		return Tag{}, fail(CodeOversize, "epc", maxDigits)
 	}
 	var b bank
 	copy(b[:], p)
@@ -36,18 +36,18 @@ func DecodeBytes(p []byte) (Tag, error) {
 
 func (t *Tag) decodeHex(s string) error {
 	if len(s) == 0 {
-		return fail(Missing, "epc", 0)
+		return fail(CodeMissing, "epc", 0)
 	}
 	if len(s) > maxDigits {
-		return fail(Oversize, "epc", maxDigits)
+		return fail(CodeOversize, "epc", maxDigits)
 	}
 	var b bank
 	if at := unhex(&b, s); at >= 0 {
-		return fail(Malformed, "hex", at)
+		return fail(CodeMalformed, "hex", at)
 	}
 	if len(s)&1 != 0 {
 		if l := byHeader[b[0]]; len(s) == 1 || l == nil || !l.odd {
-			return fail(Malformed, "hex", len(s))
+			return fail(CodeMalformed, "hex", len(s))
 		}
 	}
 	return t.decode(&b, len(s)*4)
@@ -57,9 +57,9 @@ func (t *Tag) decode(b *bank, bits int) error {
 	l := byHeader[b[0]]
 	if l == nil {
 		if b[0] == 0 {
-			return fail(Unprogrammed, "header", 0)
+			return fail(CodeUnprogrammed, "header", 0)
 		}
-		return fail(Unsupported, "header", 0)
+		return fail(CodeUnsupported, "header", 0)
 	}
 	r := reader{b: b, pos: 8, end: bits}
 	t.l = l
@@ -67,10 +67,10 @@ func (t *Tag) decode(b *bank, bits int) error {
 		return err
 	}
 	if r.short {
-		return fail(Truncated, string(l.scheme), digit(r.end))
+		return fail(CodeTruncated, string(l.scheme), digit(r.end))
 	}
-	if !t.aidc && !r.blank(r.end-r.pos) {
-		return r.fail(Malformed, "padding")
+	if at := r.pos; !t.aidc && !r.blank(r.end-at) {
+		return fail(CodeMalformed, "padding", digit(at))
 	}
 	return nil
 }
@@ -96,12 +96,12 @@ func (t *Tag) decodePartitioned(r *reader) error {
 	t.filter = uint8(r.take(3))
 	partition := r.take(3)
 	if partition == 7 {
-		return fail(Malformed, "partition", 2)
+		return fail(CodeMalformed, "partition", 2)
 	}
 	t.prefixLen = 12 - uint8(partition)
 	m := int(prefixBits[t.prefixLen])
 	if t.gcp = r.take(m); t.gcp >= pow10[t.prefixLen] {
-		return r.fail(Range, "company prefix")
+		return r.fail(CodeRange, "company prefix")
 	}
 	if err := t.decodeReference(r, m); err != nil {
 		return err
@@ -109,7 +109,7 @@ func (t *Tag) decodePartitioned(r *reader) error {
 	if t.l.kind == itip {
 		t.piece, t.total = uint8(r.take(7)), uint8(r.take(7))
 		if t.piece > 99 || t.total > 99 {
-			return r.fail(Range, "piece")
+			return r.fail(CodeRange, "piece")
 		}
 	}
 	return t.decodeSerial(r)
@@ -126,7 +126,7 @@ func (t *Tag) decodeReference(r *reader, m int) (err error) {
 	}
 	t.ref = r.wide(int(t.l.refBits) - m)
 	if k := t.referenceDigits(); k < len(pow10) && t.ref >= pow10[k] {
-		return r.fail(Range, "reference")
+		return r.fail(CodeRange, "reference")
 	}
 	return nil
 }
@@ -140,11 +140,11 @@ func (t *Tag) decodeSerial(r *reader) (err error) {
 		err = t.decodeOneled(r, n)
 	case integer:
 		if t.num = r.take(n); t.num >= pow10[t.l.serialMax] {
-			err = r.fail(Range, "serial")
+			err = r.fail(CodeRange, "serial")
 		}
 	default:
 		if !r.blank(n) {
-			err = r.fail(Malformed, "reserved")
+			err = r.fail(CodeMalformed, "reserved")
 		}
 	}
 	return err
@@ -159,7 +159,7 @@ func (t *Tag) decodeOneled(r *reader, n int) error {
 		return nil
 	}
 	if d[0] != '1' || len(d) < 2 || len(d) > int(t.l.serialMax)+1 {
-		return r.fail(Range, "serial")
+		return r.fail(CodeRange, "serial")
 	}
 	t.text = string(d[1:])
 	return nil

@@ -11,22 +11,23 @@ const pairs = "00010203040506070809" +
 	"80818283848586878889" +
 	"90919293949596979899"
 
+const zeros = "00000000000000000000"
+
 // appendDigits appends v with leading zeros to n <= 20 digits.
 func appendDigits(dst []byte, v uint64, n int) []byte {
-	var b [20]byte
-	i := len(b)
-	for i > len(b)-n+1 {
+	dst = append(dst, zeros[:n]...)
+	b := dst[len(dst)-n:]
+	for n > 1 {
 		q := v / 100
 		p := (v - q*100) * 2
-		i -= 2
-		b[i], b[i+1] = pairs[p], pairs[p+1]
+		n -= 2
+		b[n+1], b[n] = pairs[p+1], pairs[p]
 		v = q
 	}
-	if i > len(b)-n {
-		i--
-		b[i] = '0' + byte(v%10)
+	if n == 1 {
+		b[0] = '0' + byte(v%10)
 	}
-	return append(dst, b[i:]...)
+	return dst
 }
 
 // appendUint appends v without leading zeros.

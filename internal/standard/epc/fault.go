@@ -7,27 +7,27 @@ type Code string
 
 // The codes an Error may carry.
 const (
-	Malformed    Code = "malformed"    // wrong alphabet, shape or reserved value
-	Oversize     Code = "oversize"     // longer than an EPC bank or a URI can be
-	Unsupported  Code = "unsupported"  // header, scheme or encoding not assigned
-	Unprogrammed Code = "unprogrammed" // header 00: the tag was never written
-	CheckDigit   Code = "check_digit"  // GS1 check digit does not match
-	Range        Code = "range"        // value does not fit its field
-	Truncated    Code = "truncated"    // input ends inside a field
-	Missing      Code = "missing"      // a needed part is absent
-	Conflict     Code = "conflict"     // two parts contradict each other
+	CodeMalformed    Code = "malformed"    // wrong alphabet, shape or reserved value
+	CodeOversize     Code = "oversize"     // longer than an EPC bank or a URI can be
+	CodeUnsupported  Code = "unsupported"  // header, scheme or encoding not assigned
+	CodeUnprogrammed Code = "unprogrammed" // header 00: the tag was never written
+	CodeCheckDigit   Code = "check_digit"  // GS1 check digit does not match
+	CodeRange        Code = "range"        // value does not fit its field
+	CodeTruncated    Code = "truncated"    // input ends inside a field
+	CodeMissing      Code = "missing"      // a needed part is absent
+	CodeConflict     Code = "conflict"     // two parts contradict each other
 )
 
 var sentences = map[Code]string{
-	Malformed:    "is not written as the standard demands",
-	Oversize:     "is longer than a tag can hold",
-	Unsupported:  "is not assigned to a known scheme",
-	Unprogrammed: "shows a tag that was never written",
-	CheckDigit:   "has a wrong check digit",
-	Range:        "is out of range",
-	Truncated:    "ends too early",
-	Missing:      "is missing",
-	Conflict:     "contradicts another part",
+	CodeMalformed:    "is not written as the standard demands",
+	CodeOversize:     "is longer than a tag can hold",
+	CodeUnsupported:  "is not assigned to a known scheme",
+	CodeUnprogrammed: "shows a tag that was never written",
+	CodeCheckDigit:   "has a wrong check digit",
+	CodeRange:        "is out of range",
+	CodeTruncated:    "ends too early",
+	CodeMissing:      "is missing",
+	CodeConflict:     "contradicts another part",
 }
 
 // Error is the only error type of this package. It never holds the input.

@@ -1,9 +1,9 @@
 package epc
 
+import "trueward/internal/standard/gs1"
+
 // Element is one GS1 application identifier with its value.
-type Element struct {
-	AI, Value string
-}
+type Element = gs1.Element
 
 // keyAIs names the AI of a key, and of what follows it, by kind.
 var keyAIs = [...]struct{ key, serial string }{

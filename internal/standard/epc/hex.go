@@ -20,19 +20,19 @@ var hexValue = func() (t [256]byte) {
 // half of the last byte.
 func unhex(b *bank, s string) int {
 	n := len(s) &^ 1
-	for i := 0; i < n; i += 2 {
+	var bad byte // notHex once any digit was none
+	for i := 0; i < n && i < 2*len(b); i += 2 {
 		high, low := hexValue[s[i]], hexValue[s[i+1]]
-		if high|low == notHex {
-			return firstNotHex(s)
-		}
+		bad |= high | low
 		b[i>>1] = high<<4 | low
 	}
 	if n < len(s) {
 		high := hexValue[s[n]]
-		if high == notHex {
-			return n
-		}
+		bad |= high
 		b[n>>1] = high << 4
+	}
+	if bad > 15 {
+		return firstNotHex(s)
 	}
 	return -1
 }

@@ -7,7 +7,7 @@ const hostMax = 63
 
 // hostWords are the 7-bit units that stand for more than one character
 // (TDS 2.3 Table 14-11).
-var hostWords = map[byte]string{
+var hostWords = [128]string{
 	30: "qr.", 31: "www.", 32: "id.",
 	91: ".com", 92: ".org", 93: ".net", 94: ".int", 96: ".edu",
 	123: ".gov", 124: ".mil", 125: ".biz", 126: ".eco", 127: ".med",
@@ -21,7 +21,7 @@ func (t *Tag) decodeHost(r *reader) error {
 		return nil
 	}
 	if n == 0 {
-		return r.fail(Malformed, "host")
+		return r.fail(CodeMalformed, "host")
 	}
 	if ascii {
 		return t.decodeUnits(r, n)
@@ -43,7 +43,7 @@ func (t *Tag) decodeUnits(r *reader, n int) error {
 	}
 	host, known, ok := readUnits(units[:n])
 	if !ok {
-		return r.fail(Malformed, "host")
+		return r.fail(CodeMalformed, "host")
 	}
 	if !known {
 		t.units = string(units[:n])
@@ -59,24 +59,27 @@ func readUnits(units []byte) (host string, known, ok bool) {
 	b := make([]byte, 0, 2*hostMax)
 	for i := 0; i < len(units); i++ {
 		c := units[i]
-		switch word := hostWords[c]; {
+		switch word := hostWords[c&127]; {
 		case word != "":
 			b = append(b, word...)
 		case c < 4:
 			i++
 			return "", false, i < len(units)
 		case class[c]&inCSET82 != 0 || c == '#':
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
 			b = append(b, c)
 		default:
 			return "", false, false
 		}
 	}
-	return strings.ToLower(string(b)), true, true
+	return string(b), true, true
 }
 
 func (t *Tag) setHost(r *reader, host string) error {
 	if !validHost(host) {
-		return r.fail(Malformed, "host")
+		return r.fail(CodeMalformed, "host")
 	}
 	t.host = host
 	return nil
@@ -107,11 +110,12 @@ func validHost(s string) bool {
 func encodeUnits(host string) []byte {
 	var first, last byte
 	for unit, word := range hostWords {
-		if unit < 33 && strings.HasPrefix(host, word) {
-			first = unit
-		}
-		if unit > 33 && strings.HasSuffix(host, word) {
-			last = unit
+		switch {
+		case word == "":
+		case unit < 33 && strings.HasPrefix(host, word):
+			first = byte(unit)
+		case unit > 33 && strings.HasSuffix(host, word):
+			last = byte(unit)
 		}
 	}
 	b := make([]byte, 0, len(host))

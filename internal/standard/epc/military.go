@@ -10,7 +10,7 @@ func (r *reader) cage(n int) (string, error) {
 			c += 64
 		}
 		if class[c]&inCAGE == 0 && (i != 0 || c != ' ') && !r.short {
-			return "", r.fail(Malformed, "cage")
+			return "", r.fail(CodeMalformed, "cage")
 		}
 		b[i] = c
 	}
@@ -46,7 +46,7 @@ func (t *Tag) decodeADI(r *reader) error {
 	}
 	t.part = cage + "." + part
 	if !r.short && !validADI(part, t.text) {
-		return r.fail(Malformed, "serial")
+		return r.fail(CodeMalformed, "serial")
 	}
 	return nil
 }

@@ -39,10 +39,10 @@ func (t *Tag) decodePlusSerial(r *reader) (err error) {
 	case numeric:
 		var n int
 		if n = int(r.take(4)); n == 0 && !r.short {
-			return r.fail(Malformed, "serial")
+			return r.fail(CodeMalformed, "serial")
 		}
 		if n > int(t.l.serialMax) {
-			return r.fail(Range, "serial")
+			return r.fail(CodeRange, "serial")
 		}
 		t.text, err = r.decimal("serial", n)
 	}
@@ -56,11 +56,11 @@ var dateAIs = [...]string{"11", "13", "15", "16", "17", "7006", "7007"}
 func (t *Tag) decodeDate(r *reader) error {
 	t.dateKind = uint8(r.take(4))
 	if int(t.dateKind) >= len(dateAIs) {
-		return r.fail(Unsupported, "date type")
+		return r.fail(CodeUnsupported, "date type")
 	}
 	y, m, d := r.take(7), r.take(4), r.take(5)
 	if !r.short && !validDate(y, m, d) {
-		return r.fail(Range, "date")
+		return r.fail(CodeRange, "date")
 	}
 	t.date = uint32(y*10000 + m*100 + d)
 	return nil
@@ -87,7 +87,7 @@ func (t *Tag) decodeKey(r *reader) (err error) {
 		for range t.l.keyDigits {
 			d := r.take(4)
 			if d > 9 {
-				return r.fail(Malformed, "key")
+				return r.fail(CodeMalformed, "key")
 			}
 			t.ref = t.ref*10 + d
 		}
@@ -106,10 +106,10 @@ func (t *Tag) checkKey(r *reader) error {
 		key /= 10000
 	}
 	if t.l.kind == grai && key >= pow10[13] {
-		return r.fail(Malformed, "key") // the first digit of a GRAI's 14 is 0
+		return r.fail(CodeMalformed, "key") // the first digit of a GRAI's 14 is 0
 	}
 	if checkDigit(key/10) != key%10 {
-		return r.fail(CheckDigit, "key")
+		return r.fail(CodeCheckDigit, "key")
 	}
 	return nil
 }
@@ -127,16 +127,16 @@ func (r *reader) terminated(name string, set byte) (string, error) {
 		case r.short:
 			return "", nil
 		case d == 15 && i == 0:
-			return "", r.fail(Malformed, name)
+			return "", r.fail(CodeMalformed, name)
 		case d == 15:
 			return string(b[:i]), nil
 		case d == 14:
 			rest, err := r.variable(name, referenceMax-i, set)
 			return string(b[:i]) + rest, err
 		case d > 9:
-			return "", r.fail(Malformed, name)
+			return "", r.fail(CodeMalformed, name)
 		case i == referenceMax:
-			return "", r.fail(Range, name)
+			return "", r.fail(CodeRange, name)
 		}
 		b[i] = '0' + byte(d)
 	}
@@ -167,11 +167,11 @@ func (r *reader) variable(name string, most int, set byte) (string, error) {
 	case r.short:
 		return "", nil
 	case how >= indicators:
-		return "", r.fail(Unsupported, name)
+		return "", r.fail(CodeUnsupported, name)
 	case n == 0:
-		return "", r.fail(Malformed, name)
+		return "", r.fail(CodeMalformed, name)
 	case n > most:
-		return "", r.fail(Range, name)
+		return "", r.fail(CodeRange, name)
 	}
 	var s string
 	var err error
@@ -184,7 +184,7 @@ func (r *reader) variable(name string, most int, set byte) (string, error) {
 		s = r.characters(how, n)
 	}
 	if err == nil && !r.short && !all(s, set) {
-		err = r.fail(Malformed, name)
+		err = r.fail(CodeMalformed, name)
 	}
 	return s, err
 }
@@ -218,11 +218,11 @@ func (r *reader) urn40(name string, n int) (string, error) {
 		}
 		v-- // 0 wraps round and is refused as well
 		if v >= 40*40*40 {
-			return "", r.fail(Malformed, name)
+			return "", r.fail(CodeMalformed, name)
 		}
 		for _, c := range [3]uint64{v / 1600, v / 40 % 40, v % 40} {
 			if (c == 0) != (len(b) >= n) {
-				return "", r.fail(Malformed, name)
+				return "", r.fail(CodeMalformed, name)
 			}
 			if c != 0 {
 				b = append(b, urn40[c])
@@ -251,7 +251,7 @@ func (r *reader) decimal(name string, n int) (string, error) {
 	}
 	v := r.wide(decimalBits(n))
 	if v >= pow10[n] {
-		return "", r.fail(Range, name)
+		return "", r.fail(CodeRange, name)
 	}
 	var b [20]byte
 	return string(appendDigits(b[:0], v, n)), nil
@@ -263,7 +263,7 @@ func (r *reader) longDecimal(name string, n int) (string, error) {
 	v := new(big.Int).SetUint64(r.take(size - 56))
 	v.Lsh(v, 56).Or(v, new(big.Int).SetUint64(r.take(56)))
 	if v.Cmp(bigPow10(n)) >= 0 {
-		return "", r.fail(Range, name)
+		return "", r.fail(CodeRange, name)
 	}
 	return padded(v.String(), n), nil
 }

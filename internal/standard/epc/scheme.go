@@ -112,6 +112,8 @@ type layout struct {
 	serialMax  uint8 // characters
 
 	odd bool // variable length: text may end in half a byte
+
+	tagURI, epcURI string // beginnings of the URIs, up to the filter and the key
 }
 
 // classic returns the common part of a partitioned scheme.
@@ -192,6 +194,8 @@ func indexSchemes() (h [256]*layout, s map[Scheme]*layout) {
 	for i := range schemeTable {
 		l := &schemeTable[i]
 		h[l.header], s[l.scheme] = l, l
+		l.tagURI = tagPrefix + string(l.scheme) + ":"
+		l.epcURI = idPrefix + kindNames[l.kind] + ":"
 	}
 	return h, s
 }

@@ -10,6 +10,10 @@ const (
 	plain                // unreserved in RFC 3986: stands for itself in a Digital Link
 )
 
+// mustEscape lists the characters that EPC URIs write as %XX (TDS 2.3 Annex A;
+// "#" occurs in CPI and ADI only).
+const mustEscape = "\"#%&/<>?"
+
 var class = func() (t [256]byte) {
 	set := func(chars string, bit byte) {
 		for i := 0; i < len(chars); i++ {
@@ -21,7 +25,7 @@ var class = func() (t [256]byte) {
 	set(digits+upper+"#-/", inCSET39)
 	set(digits+"ABCDEFGHJKLMNPQRSTUVWXYZ", inCAGE)
 	set(digits+upper+"-/", inADI)
-	set("\"#%&/<>?", escaped)
+	set(mustEscape, escaped)
 	set(digits+upper+lower+"-._~", plain)
 	return t
 }()
@@ -56,15 +60,15 @@ func (r *reader) seven(name string, n, most int) (string, error) {
 			break
 		}
 		if class[c]&inCSET82 == 0 {
-			return "", r.fail(Malformed, name)
+			return "", r.fail(CodeMalformed, name)
 		}
 		if i == most {
-			return "", r.fail(Range, name)
+			return "", r.fail(CodeRange, name)
 		}
 		b[i] = c
 	}
 	if i == 0 || !r.blank(stop-r.pos) {
-		return "", r.fail(Malformed, name)
+		return "", r.fail(CodeMalformed, name)
 	}
 	return string(b[:i]), nil
 }
@@ -80,7 +84,7 @@ func (r *reader) six(name string, least, most int) (string, error) {
 		}
 		if c == 0 {
 			if i < least {
-				return "", r.fail(Malformed, name)
+				return "", r.fail(CodeMalformed, name)
 			}
 			return string(b[:i]), nil
 		}
@@ -88,10 +92,10 @@ func (r *reader) six(name string, least, most int) (string, error) {
 			c += 64
 		}
 		if class[c]&inCSET39 == 0 {
-			return "", r.fail(Malformed, name)
+			return "", r.fail(CodeMalformed, name)
 		}
 		if i == most {
-			return "", r.fail(Range, name)
+			return "", r.fail(CodeRange, name)
 		}
 		b[i] = c
 	}

@@ -17,11 +17,12 @@ func (t *Tag) AppendTagURI(dst []byte) []byte {
 	if t.l == nil || t.l.plus != 0 {
 		return dst
 	}
-	dst = append(dst, tagPrefix...)
-	dst = append(dst, t.l.scheme...)
-	dst = append(dst, ':')
+	dst = append(dst, t.l.tagURI...)
 	if t.l.filterBits != 0 {
-		dst = append(appendUint(dst, uint64(t.filter)), '.')
+		if t.filter > 9 {
+			dst = append(dst, '0'+t.filter/10)
+		}
+		dst = append(dst, '0'+t.filter%10, '.')
 	}
 	return t.appendBody(dst)
 }
@@ -38,9 +39,7 @@ func (t *Tag) AppendEPCURI(dst []byte) []byte {
 	if t.l == nil || t.l.plus != 0 {
 		return dst
 	}
-	dst = append(dst, idPrefix...)
-	dst = append(dst, kindNames[t.l.kind]...)
-	dst = append(dst, ':')
+	dst = append(dst, t.l.epcURI...)
 	return t.appendBody(dst)
 }
 
