@@ -1,0 +1,98 @@
+package route
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+
+	"github.com/a-h/templ"
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+)
+
+// KeyField is the form field that carries a command's idempotency key.
+const KeyField = "idempotency_key"
+
+const requestKey = "trueward.request"
+
+// Request is what the server found out about a request before its handler ran.
+type Request struct {
+	Route Route
+	Actor access.Actor
+	// Theme is the person's choice: "light", "dark" or "" for the system's.
+	Theme      string
+	Query      url.Values
+	Form       url.Values
+	BodySHA256 string // hex, over method, path and body
+	ID         string // request id
+	Flash      Flash
+}
+
+// Attach and Of keep the request's facts in its context; the server attaches.
+func Attach(c echo.Context, r *Request) { c.Set(requestKey, r) }
+
+// Of returns the request's facts; never nil.
+func Of(c echo.Context) *Request {
+	if r, ok := c.Get(requestKey).(*Request); ok {
+		return r
+	}
+	return &Request{}
+}
+
+// Actor returns who asks; the zero Actor when nobody is signed in.
+func Actor(c echo.Context) access.Actor { return Of(c).Actor }
+
+// PathValue returns a path parameter. The form of every parameter was checked
+// before the handler ran.
+func PathValue(c echo.Context, name string) string { return c.Param(name) }
+
+// QueryValue returns a parameter of the query string, empty when absent.
+func QueryValue(c echo.Context, name string) string { return Of(c).Query.Get(name) }
+
+// Value returns a form field, empty when absent.
+func Value(c echo.Context, name string) string { return Of(c).Form.Get(name) }
+
+// Values returns every value of a repeated form field.
+func Values(c echo.Context, name string) []string { return Of(c).Form[name] }
+
+// Command returns who asks for a change, the key their form carried and the
+// digest of what they sent: what store.Once needs.
+func Command(c echo.Context) store.Command {
+	r := Of(c)
+	return store.Command{Actor: r.Actor, Key: r.Form.Get(KeyField), BodySHA256: r.BodySHA256}
+}
+
+// NewKey returns a fresh idempotency key for a form.
+func NewKey() string { return uuid.NewString() }
+
+// Hypertext reports whether htmx asks for a fragment.
+func Hypertext(c echo.Context) bool {
+	h := c.Request().Header
+	return h.Get("HX-Request") == "true" && h.Get("HX-History-Restore-Request") != "true"
+}
+
+// Render writes a component as the whole answer. It is rendered first and sent
+// then, so that a failure half-way becomes an error page, not half a page.
+func Render(c echo.Context, status int, component templ.Component) error {
+	var page bytes.Buffer
+	if err := component.Render(c.Request().Context(), &page); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, page.Bytes())
+}
+
+// Redirect answers a changing request: the browser goes on to a page of ours
+// (303), where the flash is shown once.
+func Redirect(c echo.Context, to string, flash Flash) error {
+	if flash.Text != "" {
+		setFlash(c, flash)
+	}
+	if Hypertext(c) {
+		c.Response().Header().Set("HX-Redirect", to)
+		return c.NoContent(http.StatusOK)
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
