@@ -3,7 +3,7 @@ package postgres
 import (
 	"context"
 	"os"
-		"testing"
+	"testing"
 
 	"github.com/jackc/pgx/v5"
 )
