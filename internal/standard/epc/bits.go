@@ -58,20 +58,27 @@ func (r *reader) fail(code Code, name string) error {
 	return fail(code, name, digit(r.pos))
 }
 
-// writer appends bit fields to a byte slice.
+// writerBytes is more than the longest EPC that fields can make before its
+// length is checked, and the data that may follow one.
+const writerBytes = 160
+
+// writer puts bit fields one after the other.
 type writer struct {
-	b    []byte
-	acc  uint64 // the low n bits wait for a full byte
-	n    int
-	bits int
+	b    [writerBytes]byte
+	n    int    // full bytes in b
+	acc  uint64 // its low hold bits wait for a full byte
+	hold int
 }
+
+// bits counts what is written.
+func (w *writer) bits() int { return w.n*8 + w.hold }
 
 // put writes the low n <= 56 bits of v.
 func (w *writer) put(v uint64, n int) {
-	w.bits += n
 	w.acc = w.acc<<n | v&(1<<n-1)
-	for w.n += n; w.n >= 8; w.n -= 8 {
-		w.b = append(w.b, byte(w.acc>>(w.n-8)))
+	for w.hold += n; w.hold >= 8; w.hold -= 8 {
+		w.b[w.n] = byte(w.acc >> (w.hold - 8))
+		w.n++
 	}
 }
 
@@ -93,5 +100,5 @@ func (w *writer) zeros(n int) {
 
 // pad fills the last word of 16 bits with zeros.
 func (w *writer) pad() {
-	w.put(0, -w.bits&15)
+	w.put(0, -w.bits()&15)
 }

@@ -193,7 +193,7 @@ func (id *identity) in(l *layout, o Options) (Tag, error) {
 			err.(*Error).Field = field
 		}
 	}
-	if err == nil && t.Bits() > maxBytes*8 {
+	if err == nil && l.plus == 2 && t.Bits() > maxBytes*8 {
 		err = fail(CodeRange, "host", 0)
 	}
 	if err != nil {

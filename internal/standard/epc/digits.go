@@ -42,16 +42,22 @@ func appendUint(dst []byte, v uint64) []byte {
 // checkDigit is the GS1 check digit of v read as n digits: weights 3 and 1
 // from the right, modulo 10 (GS1 General Specifications §7.9).
 func checkDigit(v uint64) uint64 {
-	var odd, even uint64
+	var sum uint64
 	for v != 0 {
 		q := v / 100
-		p := v - q*100
-		odd += p % 10
-		even += p / 10
+		sum += uint64(weighted[v-q*100])
 		v = q
 	}
-	return (10 - (odd*3+even)%10) % 10
+	return (10 - sum%10) % 10
 }
+
+// weighted is three times the right digit and once the left one of 00 to 99.
+var weighted = func() (t [100]uint8) {
+	for i := range t {
+		t[i] = uint8(i%10*3 + i/10)
+	}
+	return t
+}()
 
 // appendChecked appends v as n digits and its check digit.
 func appendChecked(dst []byte, v uint64, n int) []byte {

@@ -14,8 +14,13 @@ func (t *Tag) Hex() string {
 
 // AppendHex appends what Hex returns.
 func (t *Tag) AppendHex(dst []byte) []byte {
-	var b [maxBytes]byte
-	return appendHex(dst, t.AppendBytes(b[:0]))
+	if t.l == nil {
+		return dst
+	}
+	var w writer
+	t.encode(&w)
+	w.pad()
+	return appendHex(dst, w.b[:w.n])
 }
 
 // AppendBytes appends the EPC as it stands in the EPC bank from bit 20h on, in
@@ -24,10 +29,10 @@ func (t *Tag) AppendBytes(dst []byte) []byte {
 	if t.l == nil {
 		return dst
 	}
-	w := writer{b: dst}
+	var w writer
 	t.encode(&w)
 	w.pad()
-	return w.b
+	return append(dst, w.b[:w.n]...)
 }
 
 // Bits is the length of the EPC without word padding.
@@ -35,10 +40,9 @@ func (t *Tag) Bits() int {
 	if t.l == nil {
 		return 0
 	}
-	var b [maxBytes]byte
-	w := writer{b: b[:0]}
+	var w writer
 	t.encode(&w)
-	return w.bits
+	return w.bits()
 }
 
 // ProtocolControl is the protocol control word of a Gen2 tag that holds this

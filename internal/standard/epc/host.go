@@ -105,27 +105,22 @@ func validHost(s string) bool {
 	return true
 }
 
-// encodeUnits is the shortest run of 7-bit units for a valid host name: one
-// word for its start, one for its end, and characters between.
+// encodeUnits is the shortest run of 7-bit units for a valid host name, found
+// from its end: fewest[i] counts the units of host[i:].
 func encodeUnits(host string) []byte {
-	var first, last byte
-	for unit, word := range hostWords {
-		switch {
-		case word == "":
-		case unit < 33 && strings.HasPrefix(host, word):
-			first = byte(unit)
-		case unit > 33 && strings.HasSuffix(host, word):
-			last = byte(unit)
+	var fewest [254]uint8
+	var unit [254]byte
+	for i := len(host) - 1; i >= 0; i-- {
+		fewest[i], unit[i] = fewest[i+1]+1, host[i]
+		for u, word := range hostWords {
+			if word != "" && strings.HasPrefix(host[i:], word) && fewest[i+len(word)]+1 < fewest[i] {
+				fewest[i], unit[i] = fewest[i+len(word)]+1, byte(u)
+			}
 		}
 	}
-	b := make([]byte, 0, len(host))
-	if first != 0 {
-		b = append(b, first)
-		host = host[len(hostWords[first]):]
+	b := make([]byte, 0, fewest[0])
+	for i := 0; i < len(host); i += max(1, len(hostWords[unit[i]])) {
+		b = append(b, unit[i])
 	}
-	if last != 0 && len(host) >= len(hostWords[last]) {
-		b = append(b, host[:len(host)-len(hostWords[last])]...)
-		return append(b, last)
-	}
-	return append(b, host...)
+	return b
 }

@@ -203,17 +203,22 @@ func (t *Tag) setReference(s string, at int) error {
 	return nil
 }
 
-func (t *Tag) parsePieces(p *parser) error {
-	for _, to := range []*uint8{&t.piece, &t.total} {
-		at := p.at
-		s := p.next('.')
-		v, ok := number(s)
-		if !ok || len(s) != 2 {
-			return fail(CodeMalformed, "piece", at)
-		}
-		*to = uint8(v)
+func (t *Tag) parsePieces(p *parser) (err error) {
+	if t.piece, err = p.piece(); err == nil {
+		t.total, err = p.piece()
 	}
-	return nil
+	return err
+}
+
+// piece reads a number of exactly two digits.
+func (p *parser) piece() (uint8, error) {
+	at := p.at
+	s := p.next('.')
+	v, ok := number(s)
+	if !ok || len(s) != 2 {
+		return 0, fail(CodeMalformed, "piece", at)
+	}
+	return uint8(v), nil
 }
 
 func (t *Tag) parseSerial(field string, at int) error {
@@ -256,23 +261,30 @@ func (t *Tag) setSerial(s string, at int) error {
 	return nil
 }
 
-func (t *Tag) parseGID(p *parser) error {
-	for _, f := range []struct {
-		name string
-		bits uint
-		to   *uint64
-	}{{"manager", 28, &t.gcp}, {"class", 24, &t.ref}, {"serial", 36, &t.num}} {
-		at := p.at
-		v, ok := p.integer()
-		if !ok {
-			return fail(CodeMalformed, f.name, at)
-		}
-		if v>>f.bits != 0 {
-			return fail(CodeRange, f.name, at)
-		}
-		*f.to = v
+func (t *Tag) parseGID(p *parser) (err error) {
+	if t.gcp, err = p.bounded("manager", 28); err != nil {
+		return err
+	}
+	if t.ref, err = p.bounded("class", 24); err != nil {
+		return err
+	}
+	if t.num, err = p.bounded("serial", 36); err != nil {
+		return err
 	}
 	return p.finished()
+}
+
+// bounded reads a number that fits so many bits.
+func (p *parser) bounded(name string, bits uint) (uint64, error) {
+	at := p.at
+	v, ok := p.integer()
+	if !ok {
+		return 0, fail(CodeMalformed, name, at)
+	}
+	if v>>bits != 0 {
+		return 0, fail(CodeRange, name, at)
+	}
+	return v, nil
 }
 
 // finished says whether all is read and the text does not end in a divider.

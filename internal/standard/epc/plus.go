@@ -25,6 +25,11 @@ func (t *Tag) decodePlus(r *reader) error {
 		if err := t.decodeHost(r); err != nil {
 			return err
 		}
+		// A reference may stand on the tag in fewer bits than the rules for
+		// writing it give, so that it could not be written again.
+		if t.l.keyDigits == 0 && !r.short && t.Bits() > maxBytes*8 {
+			return fail(CodeRange, "reference", 3)
+		}
 	}
 	if t.aidc && !r.short {
 		t.keepExtra(r)
@@ -281,11 +286,11 @@ func padded(digits string, n int) string {
 func (t *Tag) keepExtra(r *reader) {
 	n := r.end - r.pos
 	t.extraN = uint16(n)
-	w := writer{b: make([]byte, 0, maxBytes)}
+	var w writer
 	for ; n > 32; n -= 32 {
 		w.put(r.take(32), 32)
 	}
 	w.put(r.take(n), n)
-	w.put(0, -w.bits&7)
-	t.extra = string(w.b)
+	w.put(0, -w.bits()&7)
+	t.extra = string(w.b[:w.n])
 }

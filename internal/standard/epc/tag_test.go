@@ -1,7 +1,9 @@
 package epc_test
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"trueward/internal/standard/epc"
@@ -148,6 +150,20 @@ func TestHostNames(t *testing.T) {
 		if got, want := tag.DigitalLink(), "https://"+c.host+"/00/095201234567891235"; got != want {
 			t.Errorf("%s: link %s, want %s", c.name, got, want)
 		}
+	}
+}
+
+// TestHostWordsInside: a host name of many words fits 63 units only as words.
+func TestHostWordsInside(t *testing.T) {
+	units := append([]byte{'a'}, bytes.Repeat([]byte{91}, 44)...)
+	units = append(units, '.', 'x', 92)
+	hex := withHost(true, units...)
+	tag := decode(t, hex)
+	if want := "a" + strings.Repeat(".com", 44) + ".x.org"; tag.Host() != want {
+		t.Errorf("host %s, want %s", tag.Host(), want)
+	}
+	if tag.Hex() != hex {
+		t.Errorf("hex %s, want %s", tag.Hex(), hex)
 	}
 }
 
