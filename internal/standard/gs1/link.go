@@ -86,10 +86,7 @@ func findKey(uri string, path int) int {
 		if value < 1 {
 			return -1
 		}
-		ai := strings.LastIndexByte(uri[path:path+value], '/')
-		if ai < 0 {
-			return -1
-		}
+		ai := strings.LastIndexByte(uri[path:path+value], '/') // the path begins with one
 		r := exactRow(uri[path+ai+1 : path+value])
 		if r == nil {
 			return -1
@@ -200,11 +197,7 @@ func (l *link) checkAttributes() error {
 // validPath reports whether elements are a key followed by some of its
 // qualifiers in the order of one alternative.
 func validPath(path []Element) bool {
-	r := exactRow(path[0].AI)
-	if !r.key {
-		return false
-	}
-	for _, sequence := range r.qualifiers {
+	for _, sequence := range exactRow(path[0].AI).qualifiers {
 		rest := path[1:]
 		for _, ai := range sequence {
 			if len(rest) > 0 && rest[0].AI == ai {
