@@ -1,0 +1,104 @@
+// The camera as a scanner. The browser's own BarcodeDetector is used where it
+// reads what we need; elsewhere zxing decodes in a worker, so the page never
+// stutters. Nothing is recorded and no picture leaves the device.
+import { submitScan } from "./scan.js";
+
+const native = ["data_matrix", "qr_code", "code_128"];
+const EVERY = 120;      // ms between two looks
+const SAME = 3000;      // ms in which the same code is the same scan
+
+let session = null;
+
+// toggle opens the camera into the element the button names, or closes it.
+export async function toggle(button) {
+  if (session) return close();
+  const panel = document.getElementById(button.dataset.camera);
+  try {
+    session = await open(panel, button);
+  } catch (failure) {
+    say(panel, failure.name === "NotAllowedError" ? panel.dataset.refused : panel.dataset.missing);
+    panel.hidden = false;
+  }
+}
+
+async function open(panel, button) {
+  const media = navigator.mediaDevices;
+  if (!media?.getUserMedia) throw new DOMException("no camera without a secure page", "NotSupportedError");
+  const stream = await media.getUserMedia({ audio: false, video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } } });
+  const video = panel.querySelector("video") ?? panel.insertBefore(document.createElement("video"), panel.firstChild);
+  video.muted = true;
+  video.playsInline = true;
+  video.srcObject = stream;
+  panel.hidden = false;
+  button.setAttribute("aria-expanded", "true");
+  await video.play();
+  say(panel, panel.dataset.ready);
+  const here = { panel, button, stream, video, live: true, seen: new Map() };
+  look(here, await detector());
+  return here;
+}
+
+function close() {
+  session.live = false;
+  session.detect?.end?.();
+  for (const track of session.stream.getTracks()) track.stop();
+  session.panel.hidden = true;
+  session.button.setAttribute("aria-expanded", "false");
+  session = null;
+}
+
+async function look(here, detect) {
+  here.detect = detect;
+  while (here.live) {
+    const begun = performance.now();
+    if (here.video.readyState >= 2 && !document.hidden) {
+      for (const code of await detect(here.video)) report(here, code);
+    }
+    await new Promise((wake) => setTimeout(wake, Math.max(EVERY - (performance.now() - begun), 10)));
+  }
+}
+
+// report sends a code unless it is the one still in front of the lens.
+function report(here, { text, symbology }) {
+  const now = performance.now();
+  const before = here.seen.get(text);
+  here.seen.set(text, now);
+  if (before !== undefined && now - before < SAME) return;
+  submitScan(text, "camera", symbology);
+}
+
+function say(panel, words) {
+  panel.querySelector("[data-camera-note]").textContent = words ?? "";
+}
+
+async function detector() {
+  const offered = (await globalThis.BarcodeDetector?.getSupportedFormats?.()) ?? [];
+  return native.every((format) => offered.includes(format)) ? ownDetector() : zxingDetector();
+}
+
+// The browser's detector does not tell the symbology identifier; the server then
+// judges by the content alone.
+function ownDetector() {
+  const own = new BarcodeDetector({ formats: native });
+  return async (video) => {
+    const found = await own.detect(video).catch(() => []);
+    return found.map((code) => ({ text: code.rawValue, symbology: "" }));
+  };
+}
+
+function zxingDetector() {
+  const worker = new Worker(new URL("./camera-worker.js", import.meta.url));
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const detect = (video) => new Promise((resolve) => {
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    pen.drawImage(video, 0, 0);
+    const { data, width, height } = pen.getImageData(0, 0, canvas.width, canvas.height);
+    worker.onmessage = ({ data: found }) => resolve(found);
+    worker.onerror = () => resolve([]);
+    worker.postMessage({ data, width, height }, [data.buffer]);
+  });
+  detect.end = () => worker.terminate();
+  return detect;
+}
