@@ -45,6 +45,10 @@ type Tag struct {
 	ctr      uint32
 	counted  bool // the counter rose in this read
 	loop     loop
+	failures [ntag424.KeyCount]int
+	delayed  bool // the last authentication was answered with a delay
+	randomID bool
+	lrp      bool
 	card     card
 }
 
@@ -87,6 +91,10 @@ func (t *Tag) Personalise(im ntag424.Image, s ntag424.FileSettings, keys [ntag42
 	}
 	return nil
 }
+
+// Keys are the keys in the tag, for tests that compare them with what a writer
+// stored.
+func (t *Tag) Keys() [ntag424.KeyCount]ntag424.Key { return t.keys }
 
 // UID is the tag's identity.
 func (t *Tag) UID() ntag424.UID { return t.cfg.UID }
