@@ -1,0 +1,54 @@
+package usage
+
+import (
+	"time"
+
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/custody"
+)
+
+// ScanState says what became of a scan.
+type ScanState string
+
+// The states of a scan in a case.
+const (
+	ScanWaiting   ScanState = "waiting"
+	ScanConfirmed ScanState = "confirmed"
+	ScanDropped   ScanState = "dropped"
+)
+
+// Scan is a unit scanned into a case; it waits until somebody says what became
+// of the unit.
+type Scan struct {
+	ID        ScanID
+	Case      CaseID
+	Hospital  access.OrganisationID
+	Unit      custody.UnitID
+	Person    access.PersonID
+	Source    string // "typed", "wedge", "camera", "tap"
+	Verdict   authentic.Verdict
+	Tap       string // id of the tap event, empty without a tag check
+	State     ScanState
+	ScannedAt time.Time
+}
+
+// IncidentID is a UUIDv7 text.
+type IncidentID string
+
+// Incident is a stopped unit that was used all the same, or another event to
+// look into.
+type Incident struct {
+	ID       IncidentID
+	Hospital access.OrganisationID
+	Site     access.SiteID
+	Vendor   access.OrganisationID
+	Usage    ID
+	Unit     custody.UnitID
+	Kind     string
+	Sentence string
+	OpenedBy access.PersonID
+	OpenedAt time.Time
+	ClosedBy access.PersonID
+	ClosedAt time.Time
+}
