@@ -153,7 +153,7 @@ type Tx struct {
 func (s *Store) newTx(db *gorm.DB, actor access.Actor) *Tx {
 	counter := &changeCounter{}
 	return &Tx{
-		Queries: Queries{db: db.Set(counterSetting, counter), scope: actor.Scope()},
+		Queries: Queries{db: db.Set(counterSetting, counter).Session(&gorm.Session{}), scope: actor.Scope()},
 		store:   s, actor: actor, now: s.clock.Now(), counter: counter,
 	}
 }

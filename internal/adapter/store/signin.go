@@ -1,0 +1,129 @@
+package store
+
+import (
+	"time"
+
+	"trueward/internal/domain/access"
+)
+
+// Credential is what proves a person, and who they then are.
+type Credential struct {
+	PasswordHash string // empty until the first password is set
+	Disabled     bool
+	Actor        access.Actor
+	Email        string
+	Theme        access.Theme
+	// AccessChangedAt is when the person's roles, password or admission
+	// changed last: a session that began before is over.
+	AccessChangedAt time.Time
+}
+
+type credentialRecord struct {
+	personRecord
+	OrganisationName string
+	OrganisationKind string
+}
+
+const credentialColumns = `SELECT p.id, p.organisation_id, p.email, p.name, p.password_hash, p.theme,
+	p.created_at, p.disabled_at, p.access_changed_at, o.name AS organisation_name, o.kind AS organisation_kind
+	FROM people p JOIN organisations o ON o.id = p.organisation_id `
+
+// CredentialByEmail finds who signs in with an address (in its normal form);
+// ok is false when nobody does. It is asked before anybody is known and so has
+// no scope.
+func (q Queries) CredentialByEmail(email string) (c Credential, ok bool, err error) {
+	return q.credential(credentialColumns+"WHERE p.email = ?", email)
+}
+
+// CredentialOf finds a person by id, disabled or not, whatever the scope: it
+// decides who a session's actor is.
+func (q Queries) CredentialOf(id access.PersonID) (c Credential, ok bool, err error) {
+	return q.credential(credentialColumns+"WHERE p.id = ?", string(id))
+}
+
+func (q Queries) credential(statement, key string) (Credential, bool, error) {
+	var records []credentialRecord
+	if err := q.bounded().Raw(statement, key).Scan(&records).Error; err != nil || len(records) == 0 {
+		return Credential{}, false, err
+	}
+	r := records[0]
+	grants, err := q.grants(r.ID)
+	return Credential{
+		PasswordHash: r.PasswordHash, Disabled: r.DisabledAt != nil, Email: r.Email, Theme: access.Theme(r.Theme),
+		AccessChangedAt: instant(r.AccessChangedAt),
+		Actor: access.Actor{
+			Person: access.PersonID(r.ID), Name: r.Name, Organisation: access.OrganisationID(r.OrganisationID),
+			OrganisationName: r.OrganisationName, Kind: access.OrganisationKind(r.OrganisationKind), Grants: grants[r.ID],
+		},
+	}, true, err
+}
+
+// HasOperator reports whether the installation has been set up.
+func (q Queries) HasOperator() (bool, error) {
+	var n int64
+	err := q.bounded().Raw(`SELECT COUNT(*) FROM people p JOIN organisations o ON o.id = p.organisation_id
+		WHERE o.kind = 'operator'`).Scan(&n).Error
+	return n > 0, err
+}
+
+// Failures counts the failed sign-ins of one subject.
+type Failures struct {
+	Count int64
+	Last  time.Time
+	// Known marks a subject that is no counter: it has signed in.
+	Known bool
+}
+
+type failureRecord struct {
+	Subject  string
+	Failures int64
+	LastAt   int64
+}
+
+func (failureRecord) TableName() string { return "sign_in_failures" }
+
+// SignInFailures returns the counters of subjects; one without failures is
+// absent.
+func (q Queries) SignInFailures(subjects ...string) (map[string]Failures, error) {
+	var records []failureRecord
+	err := q.db.Where("subject IN ?", subjects).Find(&records).Error
+	out := make(map[string]Failures, len(records))
+	for _, r := range records {
+		out[r.Subject] = Failures{Count: r.Failures, Last: instant(r.LastAt), Known: r.Failures == 0}
+	}
+	return out, err
+}
+
+// CountSignInFailure adds a failure to each subject. A count older than memory
+// starts again.
+func (tx *Tx) CountSignInFailure(memory time.Duration, subjects ...string) error {
+	for _, subject := range subjects {
+		err := tx.db.Exec(`INSERT INTO sign_in_failures (subject, failures, last_at) VALUES (?, 1, ?)
+			ON CONFLICT (subject) DO UPDATE SET
+			failures = CASE WHEN sign_in_failures.last_at < ? THEN 1 ELSE sign_in_failures.failures + 1 END,
+			last_at = excluded.last_at`,
+			subject, micros(tx.now), micros(tx.now.Add(-memory))).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NoteSignIn forgets the failures of a subject that has now signed in, and
+// keeps known as one that has: its row counts no failures.
+func (tx *Tx) NoteSignIn(subject, known string) error {
+	if err := tx.db.Where("subject = ?", subject).Delete(&failureRecord{}).Error; err != nil {
+		return err
+	}
+	return tx.db.Exec(`INSERT INTO sign_in_failures (subject, failures, last_at) VALUES (?, 0, ?)
+		ON CONFLICT (subject) DO UPDATE SET failures = 0, last_at = excluded.last_at`,
+		known, micros(tx.now)).Error
+}
+
+// DropOldSignIns forgets failures before one instant and what was known before
+// another.
+func (tx *Tx) DropOldSignIns(failedBefore, knownBefore time.Time) error {
+	return tx.db.Where("failures > 0 AND last_at < ? OR failures = 0 AND last_at < ?",
+		micros(failedBefore), micros(knownBefore)).Delete(&failureRecord{}).Error
+}
