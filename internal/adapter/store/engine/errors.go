@@ -61,7 +61,9 @@ const (
 	sqliteBusy             = 5
 	sqliteReadOnly         = 8
 	sqliteIOError          = 10
+	sqliteCorrupt          = 11
 	sqliteFull             = 13
+	sqliteNotADatabase     = 26
 	sqliteConstraintCheck  = 275
 	sqliteConstraintFK     = 787
 	sqliteConstraintPK     = 1555
