@@ -1,5 +1,10 @@
 package ui
 
+import (
+	"maps"
+	"slices"
+)
+
 // icons are strokes on a 24 × 24 field, drawn for this project. Names that
 // point along the reading direction are listed in turning.
 var icons = map[string]string{
@@ -66,3 +71,6 @@ func iconClass(name, extra string) string {
 	}
 	return class
 }
+
+// IconNames lists all icons in order, for the gallery.
+func IconNames() []string { return slices.Sorted(maps.Keys(icons)) }

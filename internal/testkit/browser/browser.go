@@ -1,0 +1,208 @@
+// Package browser drives a real Chromium for tests: pages at a given width and
+// theme, what the console said, accessibility rules, overflow, pictures.
+//
+// It promises a fresh profile per Start and no browser left behind. Where
+// Chromium is missing, Start answers false and says so; with
+// TRUEWARD_REQUIRE_ALL=1 that is a failure instead.
+package browser
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long one page may take, all its steps included.
+const patience = 60 * time.Second
+
+// Browser is a running Chromium.
+type Browser struct{ ctx context.Context }
+
+// Start runs Chromium with a fresh profile until the test ends. Flags are
+// further command line switches, such as a fake camera's.
+func Start(t testing.TB, flags map[string]string) (*Browser, bool) {
+	t.Helper()
+	program, ok := find()
+	if !ok {
+		missing(t, "Chromium")
+		return nil, false
+	}
+	opts := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(program), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.UserDataDir(t.TempDir()),
+	}
+	for _, name := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "hide-scrollbars"} {
+		opts = append(opts, chromedp.Flag(name, true))
+	}
+	for name, value := range flags {
+		if value == "" {
+			opts = append(opts, chromedp.Flag(name, true))
+			continue
+		}
+		opts = append(opts, chromedp.Flag(name, value))
+	}
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits until the program is gone, so that its profile can be removed
+		cancel()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("Chromium does not start: %v", err)
+	}
+	return &Browser{ctx: ctx}, true
+}
+
+func find() (string, bool) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// missing reports an outside thing that is not there: a failure when everything
+// is required, otherwise a line that says what was not judged.
+func missing(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("TRUEWARD_REQUIRE_ALL") == "1" {
+		t.Fatalf("%s is missing; make setup installs it", what)
+	}
+	t.Logf("not judged: %s is missing", what)
+}
+
+// Page is one tab and what it said.
+type Page struct {
+	ctx  context.Context
+	mu   sync.Mutex
+	said []string
+}
+
+// Look says how a page is looked at.
+type Look struct {
+	Width, Height int64 // 390 × 844 when zero
+	Dark          bool  // what the device prefers
+	Touch         bool
+}
+
+// Open opens an address in a new tab and waits until it has loaded.
+func (b *Browser) Open(t testing.TB, url string, look Look) *Page {
+	t.Helper()
+	p := b.Blank(t, look)
+	p.Do(t, chromedp.Navigate(url))
+	return p
+}
+
+// Blank opens an empty tab, whose console is heard from the start.
+func (b *Browser) Blank(t testing.TB, look Look) *Page {
+	t.Helper()
+	if look.Width == 0 {
+		look.Width, look.Height = 390, 844
+	}
+	ctx, cancel := chromedp.NewContext(b.ctx)
+	t.Cleanup(cancel)
+	ctx, stop := context.WithTimeout(ctx, patience)
+	t.Cleanup(stop)
+	p := &Page{ctx: ctx}
+	p.listen()
+	scheme := "light"
+	if look.Dark {
+		scheme = "dark"
+	}
+	p.Do(t, chromedp.EmulateViewport(look.Width, look.Height), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+		})
+		return err
+	}))
+	return p
+}
+
+// listen gathers warnings and errors of the console; refusals by the content
+// security policy are among them.
+func (p *Page) listen() {
+	messages := chromedp.Console(p.ctx)
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			if m.Type == chromedp.ConsoleLog || m.Type == "info" || m.Type == "debug" || m.Type == "verbose" {
+				continue
+			}
+			p.mu.Lock()
+			p.said = append(p.said, m.String())
+			p.mu.Unlock()
+		}
+	}()
+}
+
+// Said returns the warnings and errors of the console so far.
+func (p *Page) Said() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.said...)
+}
+
+// Do runs steps and fails the test when one fails.
+func (p *Page) Do(t testing.TB, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Eval computes a JavaScript expression, awaiting a promise.
+func Eval[T any](t testing.TB, p *Page, expression string) T {
+	t.Helper()
+	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("%s: %v", clip(expression), err)
+	}
+	return value
+}
+
+// WaitFor waits until a JavaScript expression holds.
+func (p *Page) WaitFor(t testing.TB, expression string) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(p.ctx, 15*time.Second)
+	defer stop()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("Boolean("+expression+")")); err != nil {
+		t.Fatalf("never true: %s (%v; console: %v)", clip(expression), err, p.Said())
+	}
+}
+
+func clip(text string) string {
+	if len(text) > 200 {
+		return text[:200] + "…"
+	}
+	return text
+}
+
+// Picture writes the whole page as a PNG file.
+func (p *Page) Picture(t testing.TB, path string) {
+	t.Helper()
+	png, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, png, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// root is the folder that holds go.mod.
+func root() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "..")
+}
