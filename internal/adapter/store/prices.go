@@ -1,0 +1,185 @@
+package store
+
+import (
+	"encoding/json"
+	"time"
+
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/billing"
+	"trueward/internal/domain/catalog"
+	"trueward/internal/domain/consign"
+	"trueward/internal/domain/usage"
+	"trueward/internal/standard/money"
+)
+
+// ListPrice is what one unit of use of a product costs from an instant on.
+type ListPrice struct {
+	ID        string
+	Vendor    access.OrganisationID
+	Product   catalog.ProductID
+	Price     money.Amount
+	ValidFrom time.Time
+}
+
+type listPriceRecord struct {
+	ID          string
+	VendorID    string
+	ProductID   string
+	Currency    string
+	AmountMinor int64
+	ValidFrom   int64
+	CreatedAt   int64
+}
+
+func (listPriceRecord) TableName() string { return "list_prices" }
+
+// AddListPrice adds a list price. A price that begins at the same instant is
+// refused as a Conflict by its unique key: a price is replaced, never edited.
+func (tx *Tx) AddListPrice(p ListPrice) (string, error) {
+	id := tx.NewID()
+	return id, tx.db.Create(&listPriceRecord{
+		ID: id, VendorID: string(p.Vendor), ProductID: string(p.Product), Currency: string(p.Price.Currency),
+		AmountMinor: p.Price.Minor, ValidFrom: micros(p.ValidFrom), CreatedAt: micros(tx.now),
+	}).Error
+}
+
+// ListPrices returns a product's list prices, newest first, at most 100.
+func (q Queries) ListPrices(product catalog.ProductID) ([]ListPrice, error) {
+	var records []listPriceRecord
+	err := q.from("list_prices").Where("product_id = ?", string(product)).
+		Order("valid_from DESC, id DESC").Limit(100).Find(&records).Error
+	out := make([]ListPrice, len(records))
+	for i, r := range records {
+		out[i] = ListPrice{
+			ID: r.ID, Vendor: access.OrganisationID(r.VendorID), Product: catalog.ProductID(r.ProductID),
+			Price: money.Amount{Minor: r.AmountMinor, Currency: money.Currency(r.Currency)}, ValidFrom: instant(r.ValidFrom),
+		}
+	}
+	return out, err
+}
+
+type priceFacts struct {
+	VersionID  string
+	Version    int
+	VendorID   string
+	HospitalID string
+	ValidFrom  int64
+	ValidTo    *int64
+	Currency   string
+	DiscountBP int `gorm:"column:discount_bp"`
+	WastePayer string
+	Number     string
+	ListMinor  *int64
+}
+
+// PriceInputs reads everything the price of a usage depends on, as it stood at
+// the time of the fact: the version the usage names, and the list price in
+// force then. It reads past the actor's scope, by the ids of the usage alone.
+func (tx *Tx) PriceInputs(u usage.Usage) (billing.PriceInputs, error) {
+	at := micros(u.FactAt)
+	facts, err := first[priceFacts](tx.bounded().Raw(`SELECT v.id AS version_id, v.version, v.vendor_id, v.hospital_id, v.valid_from, v.valid_to,
+		v.currency, v.discount_bp, v.waste_payer, a.number,
+		(SELECT p.amount_minor FROM list_prices p WHERE p.product_id = ? AND p.currency = v.currency AND p.valid_from <= ?
+		 ORDER BY p.valid_from DESC LIMIT 1) AS list_minor
+		FROM agreement_versions v JOIN agreements a ON a.id = v.agreement_id WHERE v.id = ?`,
+		string(u.Product), at, string(u.AgreementVersion)), "agreement")
+	if err != nil {
+		return billing.PriceInputs{}, err
+	}
+	in := billing.PriceInputs{
+		AgreementNumber: facts.Number, Version: facts.Version, VersionID: consign.VersionID(facts.VersionID),
+		Currency: money.Currency(facts.Currency), DiscountBP: facts.DiscountBP, WastePayer: consign.Payer(facts.WastePayer),
+		InForce: facts.VendorID == string(u.Vendor) && facts.HospitalID == string(u.Hospital) &&
+			facts.ValidFrom <= at && (facts.ValidTo == nil || at < *facts.ValidTo),
+		Outcome: u.Outcome, Reason: u.Reason, Quantity: u.Quantity, FactAt: u.FactAt.UTC(),
+	}
+	if facts.ListMinor != nil {
+		in.Listed, in.ListMinor = true, *facts.ListMinor
+	}
+	return in, nil
+}
+
+type decisionRecord struct {
+	ID                 string
+	UsageID            string
+	Revision           int
+	VendorID           string
+	HospitalID         string
+	AgreementVersionID string
+	Outcome            string
+	Currency           string
+	UnitMinor          int64
+	NetMinor           int64
+	Quantity           int64
+	Inputs             string
+	InputsSHA256       string `gorm:"column:inputs_sha256"`
+	Steps              string
+	Engine             string
+	DecidedAt          int64
+}
+
+func (decisionRecord) TableName() string { return "price_decisions" }
+
+func (r decisionRecord) decision() (billing.Decision, error) {
+	d := billing.Decision{
+		ID: billing.DecisionID(r.ID), Usage: usage.ID(r.UsageID), Revision: r.Revision,
+		Parties: parties(r.VendorID, r.HospitalID), Version: consign.VersionID(r.AgreementVersionID),
+		Outcome:  billing.PriceOutcome(r.Outcome),
+		Unit:     money.Amount{Minor: r.UnitMinor, Currency: money.Currency(r.Currency)},
+		Net:      money.Amount{Minor: r.NetMinor, Currency: money.Currency(r.Currency)},
+		Quantity: r.Quantity, Inputs: r.Inputs, InputsSHA256: r.InputsSHA256, Engine: r.Engine, DecidedAt: instant(r.DecidedAt),
+	}
+	return d, json.Unmarshal([]byte(r.Steps), &d.Steps)
+}
+
+func parties(vendor, hospital string) billing.Parties {
+	return billing.Parties{Vendor: access.OrganisationID(vendor), Hospital: access.OrganisationID(hospital)}
+}
+
+// AddDecision stores a price decision. The id is the caller's.
+func (tx *Tx) AddDecision(d billing.Decision) error {
+	steps, err := json.Marshal(d.Steps)
+	if err != nil {
+		return err
+	}
+	return tx.db.Exec(`INSERT INTO price_decisions (id, usage_id, revision, vendor_id, hospital_id, agreement_version_id, outcome,
+		currency, unit_minor, net_minor, quantity, inputs, inputs_sha256, steps, engine, decided_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		string(d.ID), string(d.Usage), d.Revision, string(d.Vendor), string(d.Hospital), string(d.Version), string(d.Outcome),
+		string(d.Net.Currency), d.Unit.Minor, d.Net.Minor, d.Quantity, d.Inputs, d.InputsSHA256, string(steps), d.Engine,
+		micros(d.DecidedAt)).Error
+}
+
+// Decision returns the latest price decision of a usage.
+func (q Queries) Decision(u billing.UsageID) (billing.Decision, error) {
+	r, err := first[decisionRecord](q.from("price_decisions").Where("usage_id = ?", string(u)).Order("revision DESC"), "price")
+	if err != nil {
+		return billing.Decision{}, err
+	}
+	return r.decision()
+}
+
+// WalkDecisions calls visit for every price decision, by id, until it returns
+// an error.
+func (q Queries) WalkDecisions(visit func(billing.Decision) error) error {
+	const page = 1000
+	for after := ""; ; {
+		var records []decisionRecord
+		if err := q.from("price_decisions").Where("id > ?", after).Order("id").Limit(page).Find(&records).Error; err != nil {
+			return err
+		}
+		for _, r := range records {
+			d, err := r.decision()
+			if err != nil {
+				return err
+			}
+			if err := visit(d); err != nil {
+				return err
+			}
+			after = r.ID
+		}
+		if len(records) < page {
+			return nil
+		}
+	}
+}
