@@ -2,23 +2,20 @@
 
 -- What a family of tags was programmed to do. Keys are in the vault, by key_ref.
 CREATE TABLE tag_profiles (
-  id               TEXT PRIMARY KEY,
-  vendor_id        TEXT NOT NULL REFERENCES organisations (id),
-  name             TEXT NOT NULL,
-  mode             TEXT NOT NULL CHECK (mode IN ('plain', 'aes', 'lrp')),
-  picc_param       TEXT NOT NULL,
-  uid_param        TEXT NOT NULL,
-  ctr_param        TEXT NOT NULL,
-  enc_param        TEXT NOT NULL,
-  mac_param        TEXT NOT NULL,
-  mac_input        TEXT NOT NULL,
-  mirrors_file     BOOLEAN NOT NULL,
-  tamper           BOOLEAN NOT NULL,
-  lower_case       BOOLEAN NOT NULL,
-  url_template     TEXT NOT NULL,
-  key_ref          TEXT NOT NULL,
-  derivation       TEXT NOT NULL CHECK (derivation IN ('an10922', 'boltcard')),
-  created_at       BIGINT NOT NULL
+  id            TEXT PRIMARY KEY,
+  vendor_id     TEXT NOT NULL REFERENCES organisations (id),
+  name          TEXT NOT NULL,
+  mode          TEXT NOT NULL CHECK (mode IN ('plain', 'aes', 'plain_lrp', 'lrp')),
+  layout        TEXT NOT NULL,
+  mac_from      TEXT NOT NULL,
+  enc_length    BIGINT NOT NULL,
+  tamper        BOOLEAN NOT NULL,
+  tamper_offset BIGINT NOT NULL,
+  lower_hex     BOOLEAN NOT NULL,
+  url_template  TEXT NOT NULL,
+  key_ref       TEXT NOT NULL,
+  derivation    TEXT NOT NULL CHECK (derivation IN ('an10922', 'boltcard')),
+  created_at    BIGINT NOT NULL
 );
 
 -- A tag is known by a keyed digest of its UID (or by its EPC): a stolen
