@@ -19,7 +19,7 @@ type Credential struct {
 }
 
 type credentialRecord struct {
-	personRecord
+	Person           personRecord `gorm:"embedded"`
 	OrganisationName string
 	OrganisationKind string
 }
@@ -46,14 +46,14 @@ func (q Queries) credential(statement, key string) (Credential, bool, error) {
 	if err := q.bounded().Raw(statement, key).Scan(&records).Error; err != nil || len(records) == 0 {
 		return Credential{}, false, err
 	}
-	r := records[0]
+	organisation, r := records[0], records[0].Person
 	grants, err := q.grants(r.ID)
 	return Credential{
 		PasswordHash: r.PasswordHash, Disabled: r.DisabledAt != nil, Email: r.Email, Theme: access.Theme(r.Theme),
 		AccessChangedAt: instant(r.AccessChangedAt),
 		Actor: access.Actor{
 			Person: access.PersonID(r.ID), Name: r.Name, Organisation: access.OrganisationID(r.OrganisationID),
-			OrganisationName: r.OrganisationName, Kind: access.OrganisationKind(r.OrganisationKind), Grants: grants[r.ID],
+			OrganisationName: organisation.OrganisationName, Kind: access.OrganisationKind(organisation.OrganisationKind), Grants: grants[r.ID],
 		},
 	}, true, err
 }
