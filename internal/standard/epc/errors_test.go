@@ -26,10 +26,10 @@ func TestDecodeRefuses(t *testing.T) {
 		field     string
 	}{
 		{"empty", "", epc.CodeMissing, "epc"},
-		{"header only", "30", epc.CodeTruncated, "sgtin-96"},
+		{"header only", "30", epc.CodeTruncated, "SGTIN-96"},
 		{"half a header", "3", epc.CodeMalformed, "hex"},
 		{"92 bits", "3074257BF7194E4000001A8", epc.CodeMalformed, "hex"},
-		{"88 bits", "3074257BF7194E4000001A", epc.CodeTruncated, "sgtin-96"},
+		{"88 bits", "3074257BF7194E4000001A", epc.CodeTruncated, "SGTIN-96"},
 		{"odd digit behind", "3074257BF7194E4000001A850", epc.CodeMalformed, "hex"},
 		{"not hex", "3074257BF7194E4000001A8G", epc.CodeMalformed, "hex"},
 		{"not hex at an odd end", "3B0E0CF5E76C9047759AD00373DC7602E720G", epc.CodeMalformed, "hex"},
@@ -48,12 +48,12 @@ func TestDecodeRefuses(t *testing.T) {
 		{"198: character behind the end", "3666C4409047E159B2C2BF100000000000000000040000000000", epc.CodeMalformed, "serial"},
 		{"198: no serial", "3666C4409047E1400000000000000000000000000000000000" + "00", epc.CodeMalformed, "serial"},
 		{"198: character outside set 82", "3666C4409047E180000000000000000000000000000000000000", epc.CodeMalformed, "serial"},
-		{"198: cut", "3666C4409047E159B2C2BF10", epc.CodeTruncated, "sgtin-198"},
+		{"198: cut", "3666C4409047E159B2C2BF10", epc.CodeTruncated, "SGTIN-198"},
 		{"USDOD: I in a CAGE code", "2F320434149455900000162E", epc.CodeMalformed, "cage"},
 		{"USDOD: cut", "2F3204341", epc.CodeMalformed, "hex"},
-		{"USDOD: cut at a byte", "2F32043414", epc.CodeTruncated, "usdod-96"},
+		{"USDOD: cut at a byte", "2F32043414", epc.CodeTruncated, "USDOD-96"},
 		{"ADI: I in a CAGE code", "3B0E24F5E76C9047759AD00373DC7602E7200", epc.CodeMalformed, "cage"},
-		{"ADI: part without end", "3B0E0CF5E76C9047759AD", epc.CodeTruncated, "adi-var"},
+		{"ADI: part without end", "3B0E0CF5E76C9047759AD", epc.CodeTruncated, "ADI-var"},
 		{"ADI: empty serial", "3B0E0CF5E76C9047759AD0000", epc.CodeMalformed, "serial"},
 		{"ADI: number sign in the part", "3B0E0CF5E76CA347759AD00373DC7602E7200", epc.CodeMalformed, "serial"},
 		{"CPI: point in the part", "3D76451FD5B011DEF6B4CC00000003039000", epc.CodeMalformed, "reference"},
@@ -81,7 +81,7 @@ func TestDecodePlusRefuses(t *testing.T) {
 		{"encoding indicator 6", "F737952114112345" + "3C566CB0AFC4", epc.CodeUnsupported, "serial"},
 		{"no serial", "F737952114112345380000", epc.CodeMalformed, "serial"},
 		{"serial of 21", "F73795211411234539" + "5" + strings.Repeat("0", 30), epc.CodeRange, "serial"},
-		{"serial cut", "F737952114112345385", epc.CodeTruncated, "sgtin+"},
+		{"serial cut", "F737952114112345385", epc.CodeTruncated, "SGTIN+"},
 		{"integer beyond its digits", "F737952114112345301F", epc.CodeRange, "serial"},
 		{"long integer beyond its digits", "F7379521141123453" + "14" + "FFFFFFFFFFFFFFFFFF", epc.CodeRange, "serial"},
 		{"7-bit character outside the set", "F737952114112345" + "38100", epc.CodeMalformed, "serial"},
@@ -96,11 +96,11 @@ func TestDecodePlusRefuses(t *testing.T) {
 		{"GIAI: empty", "FA3F", epc.CodeMalformed, "reference"},
 		{"GIAI: digit A", "FA31A", epc.CodeMalformed, "reference"},
 		{"GIAI: 31 digits", "FA3" + strings.Repeat("1", 31) + "F", epc.CodeRange, "reference"},
-		{"GIAI: cut", "FA31", epc.CodeTruncated, "giai+"},
+		{"GIAI: cut", "FA31", epc.CodeTruncated, "GIAI+"},
 		{"CPI: small letter", "F0395211415E84A1C3860C0E4000", epc.CodeMalformed, "reference"},
 		{"host of no length", "EF009520123456789123501000000000", epc.CodeMalformed, "host"},
-		{"host cut", "EF0095201234567891235", epc.CodeTruncated, "sscc++"},
-		{"host units cut", "EF00952012345678912359", epc.CodeTruncated, "sscc++"},
+		{"host cut", "EF0095201234567891235", epc.CodeTruncated, "SSCC++"},
+		{"host units cut", "EF00952012345678912359", epc.CodeTruncated, "SSCC++"},
 		{"data behind the end", "F900952012345678912350001", epc.CodeMalformed, "padding"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestBytesRefused(t *testing.T) {
 	_, err = epc.DecodeBytes(make([]byte, 63))
 	wantError(t, err, epc.CodeOversize, "epc")
 	_, err = epc.DecodeBytes([]byte{0x30, 0x74})
-	wantError(t, err, epc.CodeTruncated, "sgtin-96")
+	wantError(t, err, epc.CodeTruncated, "SGTIN-96")
 }
 
 func TestParseTagURIRefuses(t *testing.T) {

@@ -18,7 +18,7 @@ func ExampleDecode() {
 	fmt.Println(tag.ElementString())
 	fmt.Println(tag.DigitalLink())
 	// Output:
-	// sgtin-96 09506000134352 123456789
+	// SGTIN-96 09506000134352 123456789
 	// urn:epc:tag:sgtin-96:3.95060001343.05.123456789
 	// (01)09506000134352(21)123456789
 	// https://id.gs1.org/01/09506000134352/21/123456789

@@ -16,8 +16,9 @@ func ParseTagURI(s string) (Tag, error) {
 	if err := p.expect(tagPrefix); err != nil {
 		return Tag{}, err
 	}
-	l := byScheme[Scheme(p.next(':'))]
-	if l == nil || l.plus != 0 {
+	p.next(':')
+	l := byTagURI[s[:p.at]]
+	if l == nil {
 		return Tag{}, fail(CodeUnsupported, "scheme", len(tagPrefix))
 	}
 	t := Tag{l: l}

@@ -1,56 +1,57 @@
 package epc
 
-// Scheme names an EPC binary coding scheme, in lower case as in EPC Tag URIs
-// (TDS 2.3 Table 14-1). The "+" and "++" schemes have no Tag URI.
+import "strings"
+
+// Scheme names an EPC binary coding scheme as TDS 2.3 Table 14-1 does.
 type Scheme string
 
 // The schemes of TDS 2.3.
 const (
-	SGTIN96        Scheme = "sgtin-96"
-	SGTIN198       Scheme = "sgtin-198"
-	SSCC96         Scheme = "sscc-96"
-	SGLN96         Scheme = "sgln-96"
-	SGLN195        Scheme = "sgln-195"
-	GRAI96         Scheme = "grai-96"
-	GRAI170        Scheme = "grai-170"
-	GIAI96         Scheme = "giai-96"
-	GIAI202        Scheme = "giai-202"
-	GSRN96         Scheme = "gsrn-96"
-	GSRNP96        Scheme = "gsrnp-96"
-	GDTI96         Scheme = "gdti-96"
-	GDTI174        Scheme = "gdti-174"
-	SGCN96         Scheme = "sgcn-96"
-	ITIP110        Scheme = "itip-110"
-	ITIP212        Scheme = "itip-212"
-	CPI96          Scheme = "cpi-96"
-	CPIVar         Scheme = "cpi-var"
-	GID96          Scheme = "gid-96"
-	USDOD96        Scheme = "usdod-96"
-	ADIVar         Scheme = "adi-var"
-	SGTINPlus      Scheme = "sgtin+"
-	DSGTINPlus     Scheme = "dsgtin+"
-	SSCCPlus       Scheme = "sscc+"
-	SGLNPlus       Scheme = "sgln+"
-	GRAIPlus       Scheme = "grai+"
-	GIAIPlus       Scheme = "giai+"
-	GSRNPlus       Scheme = "gsrn+"
-	GSRNPPlus      Scheme = "gsrnp+"
-	GDTIPlus       Scheme = "gdti+"
-	SGCNPlus       Scheme = "sgcn+"
-	ITIPPlus       Scheme = "itip+"
-	CPIPlus        Scheme = "cpi+"
-	SGTINPlusPlus  Scheme = "sgtin++"
-	DSGTINPlusPlus Scheme = "dsgtin++"
-	SSCCPlusPlus   Scheme = "sscc++"
-	SGLNPlusPlus   Scheme = "sgln++"
-	GRAIPlusPlus   Scheme = "grai++"
-	GIAIPlusPlus   Scheme = "giai++"
-	GSRNPlusPlus   Scheme = "gsrn++"
-	GSRNPPlusPlus  Scheme = "gsrnp++"
-	GDTIPlusPlus   Scheme = "gdti++"
-	SGCNPlusPlus   Scheme = "sgcn++"
-	ITIPPlusPlus   Scheme = "itip++"
-	CPIPlusPlus    Scheme = "cpi++"
+	SGTIN96        Scheme = "SGTIN-96"
+	SGTIN198       Scheme = "SGTIN-198"
+	SSCC96         Scheme = "SSCC-96"
+	SGLN96         Scheme = "SGLN-96"
+	SGLN195        Scheme = "SGLN-195"
+	GRAI96         Scheme = "GRAI-96"
+	GRAI170        Scheme = "GRAI-170"
+	GIAI96         Scheme = "GIAI-96"
+	GIAI202        Scheme = "GIAI-202"
+	GSRN96         Scheme = "GSRN-96"
+	GSRNP96        Scheme = "GSRNP-96"
+	GDTI96         Scheme = "GDTI-96"
+	GDTI174        Scheme = "GDTI-174"
+	SGCN96         Scheme = "SGCN-96"
+	ITIP110        Scheme = "ITIP-110"
+	ITIP212        Scheme = "ITIP-212"
+	CPI96          Scheme = "CPI-96"
+	CPIVar         Scheme = "CPI-var"
+	GID96          Scheme = "GID-96"
+	USDOD96        Scheme = "USDOD-96"
+	ADIVar         Scheme = "ADI-var"
+	SGTINPlus      Scheme = "SGTIN+"
+	DSGTINPlus     Scheme = "DSGTIN+"
+	SSCCPlus       Scheme = "SSCC+"
+	SGLNPlus       Scheme = "SGLN+"
+	GRAIPlus       Scheme = "GRAI+"
+	GIAIPlus       Scheme = "GIAI+"
+	GSRNPlus       Scheme = "GSRN+"
+	GSRNPPlus      Scheme = "GSRNP+"
+	GDTIPlus       Scheme = "GDTI+"
+	SGCNPlus       Scheme = "SGCN+"
+	ITIPPlus       Scheme = "ITIP+"
+	CPIPlus        Scheme = "CPI+"
+	SGTINPlusPlus  Scheme = "SGTIN++"
+	DSGTINPlusPlus Scheme = "DSGTIN++"
+	SSCCPlusPlus   Scheme = "SSCC++"
+	SGLNPlusPlus   Scheme = "SGLN++"
+	GRAIPlusPlus   Scheme = "GRAI++"
+	GIAIPlusPlus   Scheme = "GIAI++"
+	GSRNPlusPlus   Scheme = "GSRN++"
+	GSRNPPlusPlus  Scheme = "GSRNP++"
+	GDTIPlusPlus   Scheme = "GDTI++"
+	SGCNPlusPlus   Scheme = "SGCN++"
+	ITIPPlusPlus   Scheme = "ITIP++"
+	CPIPlusPlus    Scheme = "CPI++"
 )
 
 // kind is the identity behind a scheme: what its EPC URI calls it.
@@ -187,17 +188,21 @@ var schemeTable = []layout{
 	plus(0xE6, CPIPlusPlus, cpi, 2, 0, numeric, 12),
 }
 
-var byHeader, byScheme = indexSchemes()
+// byTagURI is keyed by the beginning of a Tag URI; "+" schemes have none.
+var byHeader, byScheme, byTagURI = indexSchemes()
 
-func indexSchemes() (h [256]*layout, s map[Scheme]*layout) {
-	s = make(map[Scheme]*layout, len(schemeTable))
+func indexSchemes() (h [256]*layout, s map[Scheme]*layout, u map[string]*layout) {
+	s, u = make(map[Scheme]*layout), make(map[string]*layout)
 	for i := range schemeTable {
 		l := &schemeTable[i]
 		h[l.header], s[l.scheme] = l, l
-		l.tagURI = tagPrefix + string(l.scheme) + ":"
+		l.tagURI = tagPrefix + strings.ToLower(string(l.scheme)) + ":"
 		l.epcURI = idPrefix + kindNames[l.kind] + ":"
+		if l.plus == 0 {
+			u[l.tagURI] = l
+		}
 	}
-	return h, s
+	return h, s, u
 }
 
 // Schemes lists every scheme this package reads and writes, classic ones
