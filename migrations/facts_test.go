@@ -1,6 +1,7 @@
 package migrations_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"regexp"
@@ -66,8 +67,14 @@ func plain(expression string) string {
 	return strings.ReplaceAll(blanks.ReplaceAllString(s, " "), " ,", ",")
 }
 
+// database is a connection pool or a transaction on it.
+type database interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
 // each runs a query and hands its rows to scan.
-func each(t *testing.T, db *sql.DB, query string, scan func(rows *sql.Rows) error) {
+func each(t *testing.T, db database, query string, scan func(rows *sql.Rows) error) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)
 	if err != nil {
@@ -87,7 +94,7 @@ func each(t *testing.T, db *sql.DB, query string, scan func(rows *sql.Rows) erro
 const sqliteTables = `(SELECT name, sql FROM sqlite_master
 	WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'goose_db_version')`
 
-func sqliteFacts(t *testing.T, db *sql.DB) facts {
+func sqliteFacts(t *testing.T, db database) facts {
 	f := facts{}
 	var table, a, b, c string
 	var text sql.NullString
@@ -167,7 +174,7 @@ func checksIn(statement string) []string {
 	return checks
 }
 
-func postgresFacts(t *testing.T, db *sql.DB) facts {
+func postgresFacts(t *testing.T, db database) facts {
 	const tables = `(SELECT oid, relname FROM pg_class
 		WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'goose_db_version')`
 	const columns = `(SELECT string_agg(a.attname, ',' ORDER BY k.ord) FROM unnest(%s) WITH ORDINALITY k (num, ord)

@@ -2,6 +2,7 @@ package migrations_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -110,8 +111,8 @@ func TestDifferencesAreSeen(t *testing.T) {
 		"ALTER TABLE units ALTER COLUMN lot SET DEFAULT 'x'",
 		"ALTER TABLE units ADD CONSTRAINT planted UNIQUE (id, lot)",
 		"ALTER TABLE units ADD CHECK (lot <> 'x')",
-		"CREATE INDEX planted_index ON units (lot, id)",
-		"CREATE UNIQUE INDEX planted_index ON units (lot, id) WHERE lot = 'x'",
+		"CREATE INDEX planted ON units (lot, id)",
+		"CREATE UNIQUE INDEX planted ON units (lot, id) WHERE lot = 'x'",
 		"DROP INDEX invoices_by_number",
 		"DROP TRIGGER audit_entries_no_update ON audit_entries",
 		"ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_no_delete",
@@ -119,10 +120,13 @@ func TestDifferencesAreSeen(t *testing.T) {
 		"ALTER TABLE outbox DROP CONSTRAINT outbox_state_check",
 		"CREATE TABLE surplus (id TEXT PRIMARY KEY)",
 	} {
-		mustExec(t, db, "BEGIN")
-		mustExec(t, db, planted)
-		after := postgresFacts(t, db)
-		mustExec(t, db, "ROLLBACK")
+		tx, err := db.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustExec(t, tx, planted)
+		after := postgresFacts(t, tx)
+		_ = tx.Rollback()
 		if len(after.only(before))+len(before.only(after)) == 0 {
 			t.Errorf("not seen: %s", planted)
 		}
@@ -218,13 +222,15 @@ func tryToChange(t *testing.T, db *sql.DB, schema facts, tables []string) {
 // change tries a statement and undoes it.
 func change(t *testing.T, db *sql.DB, statement string) error {
 	t.Helper()
-	mustExec(t, db, "BEGIN")
-	_, err := db.ExecContext(t.Context(), statement)
-	mustExec(t, db, "ROLLBACK")
-	return err
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = tx.ExecContext(t.Context(), statement)
+	return errors.Join(err, tx.Rollback())
 }
 
-func mustExec(t *testing.T, db *sql.DB, statement string) {
+func mustExec(t *testing.T, db database, statement string) {
 	t.Helper()
 	if _, err := db.ExecContext(t.Context(), statement); err != nil {
 		t.Fatalf("%v in %s", err, statement)
