@@ -142,6 +142,39 @@ func (tx *Tx) DropInvoiceLines(id billing.InvoiceID) error {
 		(SELECT id FROM invoices WHERE number = '')`, string(id)).Error
 }
 
+// TakeOffInvoice takes a collected line's amount off its collecting invoice.
+func (tx *Tx) TakeOffInvoice(l billing.Line) error {
+	i, err := tx.Unbounded().Invoice(l.Invoice)
+	if err != nil {
+		return err
+	}
+	i.NetMinor -= l.Net.Minor
+	_, err = tx.SaveInvoice(billing.Collecting, i)
+	return err
+}
+
+// ReopenInvoice lets a frozen or approved invoice, which has no number yet,
+// collect again: its document lines go, its vendor lines are collected.
+func (tx *Tx) ReopenInvoice(i billing.Invoice) (billing.Invoice, error) {
+	rows, err := tx.Unbounded().InvoiceLines(i.ID)
+	if err != nil {
+		return i, err
+	}
+	ids := make([]billing.LineID, len(rows))
+	for n, r := range rows {
+		ids[n] = r.Line
+	}
+	if err := tx.MoveLines(ids, billing.LineInvoiced, billing.LineCollected, i.ID); err != nil {
+		return i, err
+	}
+	if err := tx.DropInvoiceLines(i.ID); err != nil {
+		return i, err
+	}
+	from := i.State
+	i.State, i.TaxMinor, i.TotalMinor = billing.Collecting, 0, 0
+	return tx.SaveInvoice(from, i)
+}
+
 // BilledSerial returns the number (or, before it has one, the id) of the live
 // document that bills a serial of a vendor, empty when none does.
 func (tx *Tx) BilledSerial(l billing.InvoiceLine) (string, error) {

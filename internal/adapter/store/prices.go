@@ -91,12 +91,46 @@ func (tx *Tx) PriceInputs(u usage.Usage) (billing.PriceInputs, error) {
 		Currency: money.Currency(facts.Currency), DiscountBP: facts.DiscountBP, WastePayer: consign.Payer(facts.WastePayer),
 		InForce: facts.VendorID == string(u.Vendor) && facts.HospitalID == string(u.Hospital) &&
 			facts.ValidFrom <= at && (facts.ValidTo == nil || at < *facts.ValidTo),
-		Outcome: u.Outcome, Reason: u.Reason, Quantity: u.Quantity, FactAt: u.FactAt.UTC(),
+		Outcome: u.Outcome, Reason: billing.ClearedReason(u.Reason), Quantity: u.Quantity, FactAt: u.FactAt.UTC(),
 	}
 	if facts.ListMinor != nil {
 		in.Listed, in.ListMinor = true, *facts.ListMinor
 	}
 	return in, nil
+}
+
+// UsageOfLine returns what the price of a line's usage depends on; the rest of
+// the usage is left empty.
+func (tx *Tx) UsageOfLine(id billing.LineID) (usage.Usage, error) {
+	type row struct {
+		ID, HospitalID, SiteID, VendorID, AgreementVersionID, ProductID, CaseID string
+		Outcome, Reason, OverrideReason, Incomplete                             string
+		Quantity, FactAt, UndoUntil                                             int64
+	}
+	r, err := first[row](tx.bounded().Raw(`SELECT u.id, u.hospital_id, u.site_id, u.vendor_id, u.agreement_version_id, u.product_id, u.case_id,
+		u.outcome, u.reason, u.override_reason, u.incomplete, u.quantity, u.fact_at, u.undo_until
+		FROM vendor_lines l JOIN usages u ON u.id = l.usage_id WHERE l.id = ?`, string(id)), "usage")
+	return usage.Usage{
+		ID: usage.ID(r.ID), Hospital: access.OrganisationID(r.HospitalID), Site: access.SiteID(r.SiteID),
+		Vendor: access.OrganisationID(r.VendorID), AgreementVersion: consign.VersionID(r.AgreementVersionID),
+		Product: catalog.ProductID(r.ProductID), Case: usage.CaseID(r.CaseID), Outcome: usage.Outcome(r.Outcome),
+		Reason: r.Reason, OverrideReason: r.OverrideReason, Incomplete: r.Incomplete, Quantity: r.Quantity,
+		FactAt: instant(r.FactAt), UndoUntil: instant(r.UndoUntil),
+	}, err
+}
+
+// UnpricedLines returns the scope's lines of a product that wait for a price,
+// oldest first.
+func (q Queries) UnpricedLines(product catalog.ProductID, limit int) ([]billing.Line, error) {
+	var records []lineRecord
+	err := q.from("vendor_lines").Select("vendor_lines.*").Joins("JOIN usages u ON u.id = vendor_lines.usage_id").
+		Where("vendor_lines.state = 'unpriced' AND u.product_id = ?", string(product)).
+		Order("vendor_lines.effective_at, vendor_lines.id").Limit(limit).Find(&records).Error
+	out := make([]billing.Line, len(records))
+	for i, r := range records {
+		out[i] = r.line()
+	}
+	return out, err
 }
 
 type decisionRecord struct {
@@ -182,4 +216,11 @@ func (q Queries) WalkDecisions(visit func(billing.Decision) error) error {
 			return nil
 		}
 	}
+}
+
+// VendorOfProduct returns who sells a product of the scope.
+func (q Queries) VendorOfProduct(id catalog.ProductID) (access.OrganisationID, error) {
+	type row struct{ VendorID string }
+	r, err := first[row](q.from("products").Select("products.vendor_id").Where("products.id = ?", string(id)), "product")
+	return access.OrganisationID(r.VendorID), err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -95,6 +96,24 @@ func (tx *Tx) MoveLine(l billing.Line, to billing.LineState, reason string, invo
 	return result.Error
 }
 
+// MoveLines moves many lines of one invoice at once, all or none.
+func (tx *Tx) MoveLines(ids []billing.LineID, from, to billing.LineState, invoice billing.InvoiceID) error {
+	if !from.MayBecome(to) {
+		return fault.Newf(fault.Conflict, "Lines that are %q cannot become %q.", from.Word(), to.Word())
+	}
+	for part := range slices.Chunk(ids, 500) {
+		result := tx.bounded().Exec(`UPDATE vendor_lines SET state = ?, state_reason = '', invoice_id = ?, changed_at = ? WHERE id IN ? AND state = ?`,
+			string(to), string(invoice), micros(tx.now), part, string(from))
+		if result.Error != nil {
+			return result.Error
+		}
+		if result.RowsAffected != int64(len(part)) {
+			return fault.New(fault.Conflict, "A line of this invoice was changed at the same moment. Reload and look again.")
+		}
+	}
+	return nil
+}
+
 // RepriceLine gives a line a later decision and its amount.
 func (tx *Tx) RepriceLine(l billing.Line, d billing.Decision) error {
 	result := tx.bounded().Exec(`UPDATE vendor_lines SET decision_id = ?, currency = ?, net_minor = ?, changed_at = ? WHERE id = ? AND state = ?`,
@@ -133,6 +152,8 @@ type LineRow struct {
 	Corrected     usage.CorrectionKind // empty while the usage stands
 	UsedBy        string
 	TapEvent      string
+	TaxCategory   string
+	TaxRateBP     int
 }
 
 type lineRowRecord struct {
@@ -162,12 +183,14 @@ type lineRowRecord struct {
 	Corrected     string
 	UsedBy        string
 	TapEvent      string
+	TaxCategory   string
+	TaxRateBP     int `gorm:"column:tax_rate_bp"`
 }
 
 const lineRowColumns = `vendor_lines.*, p.name AS product, p.size, p.id AS product_id, n.id AS unit_id, n.di, n.lot, n.serial, n.expiry,
 	c.pseudonym, s.name AS site_name, s.time_zone, h.name AS hospital_name, v.name AS vendor_name, v.sample,
 	u.outcome, u.quantity, u.verdict, u.verdict_reason, d.unit_minor, d.steps,
-	COALESCE(i.number, '') AS invoice_number, COALESCE(i.state, '') AS invoice_state, COALESCE(k.kind, '') AS corrected, u.tap_event_id AS tap_event`
+	COALESCE(i.number, '') AS invoice_number, COALESCE(i.state, '') AS invoice_state, COALESCE(k.kind, '') AS corrected, u.tap_event_id AS tap_event, w.tax_category, w.tax_rate_bp`
 
 const lineRowJoins = `JOIN usages u ON u.id = vendor_lines.usage_id
 	JOIN units n ON n.id = u.unit_id
@@ -177,6 +200,7 @@ const lineRowJoins = `JOIN usages u ON u.id = vendor_lines.usage_id
 	JOIN organisations h ON h.id = vendor_lines.hospital_id
 	JOIN organisations v ON v.id = vendor_lines.vendor_id
 	JOIN price_decisions d ON d.id = vendor_lines.decision_id
+	JOIN agreement_versions w ON w.id = d.agreement_version_id
 	LEFT JOIN invoices i ON i.id = vendor_lines.invoice_id
 	LEFT JOIN usage_corrections k ON k.usage_id = vendor_lines.usage_id`
 
@@ -199,6 +223,7 @@ func (r lineRowRecord) row() (LineRow, error) {
 		UnitPrice:     money.Amount{Minor: r.UnitMinor, Currency: money.Currency(r.Currency)},
 		InvoiceNumber: r.InvoiceNumber, InvoiceState: billing.InvoiceState(r.InvoiceState), Sample: r.Sample,
 		Corrected: usage.CorrectionKind(r.Corrected), UsedBy: r.UsedBy, TapEvent: r.TapEvent,
+		TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP,
 	}
 	return out, json.Unmarshal([]byte(r.Steps), &out.Steps)
 }

@@ -70,6 +70,10 @@ const (
 	FreezeInvoices Verb = "freeze_invoices"
 	// RecordPayments: mark invoices paid, reverse a wrong payment.
 	RecordPayments Verb = "record_payments"
+	// HoldLines: stop one usage on its way to an invoice, and let it go again.
+	HoldLines Verb = "hold_lines"
+	// SetPrices: give a product of one's own a list price.
+	SetPrices Verb = "set_prices"
 	// Export: take invoices and lines out as files.
 	Export Verb = "export"
 	// ManagePeople: invite, reset, disable people of one's organisation.
@@ -88,19 +92,19 @@ const (
 var permissions = map[Role][]Verb{
 	Nurse:        {SeeStock, Scan, WorkCase, Override, SeeUsage},
 	Materials:    {SeeStock, Scan, MoveStock, SeeUsage, Override},
-	Finance:      {SeeStock, SeeUsage, SeeInvoices, RecordPayments, Export},
+	Finance:      {SeeStock, SeeUsage, SeeInvoices, RecordPayments, HoldLines, Export},
 	Engineer:     {SeeStock, Scan, ManageTags, SeeSystem},
 	Admin:        {SeeStock, ManagePeople, SeeSystem, SeeAudit},
 	Auditor:      {SeeStock, SeeUsage, SeeInvoices, SeeAudit, Export},
 	Rep:          {SeeStock, Scan, SeeUsage},
-	VendorOffice: {SeeStock, Scan, SeeUsage, SeeInvoices, FreezeInvoices, RecordPayments, Export, ManageTags},
+	VendorOffice: {SeeStock, Scan, SeeUsage, SeeInvoices, FreezeInvoices, RecordPayments, HoldLines, SetPrices, Export, ManageTags},
 }
 
 // verbsByOrganisation bounds what any role can give inside a kind of
 // organisation: an operator's administrator runs the installation and never
 // looks at anybody's stock.
 var verbsByOrganisation = map[OrganisationKind]func(Verb) bool{
-	Hospital: func(v Verb) bool { return v != ManageOrganisations && v != FreezeInvoices },
+	Hospital: func(v Verb) bool { return v != ManageOrganisations && v != FreezeInvoices && v != SetPrices },
 	Vendor: func(v Verb) bool {
 		return v != ManageOrganisations && v != WorkCase && v != Override && v != MoveStock && v != SeeSystem
 	},

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"trueward/internal/domain/consign"
@@ -109,4 +111,20 @@ func (in PriceInputs) pricedSteps(list, unit, net money.Amount) Steps {
 		steps = append(steps, in.step(StepWasteHospital))
 	}
 	return steps
+}
+
+// clearedReasons are the reasons of waste that may stand on a document of the
+// vendor. Anything else is free text of the ward, which may name a patient.
+var clearedReasons = []string{
+	"dropped", "wrong size", "defective", "damaged", "contaminated", "not needed",
+	"opened by mistake", "could not be deployed", "failed in use", "expired",
+}
+
+// ClearedReason returns the reason if a vendor may read it, else nothing.
+func ClearedReason(reason string) string {
+	word := strings.ToLower(strings.TrimSpace(reason))
+	if slices.Contains(clearedReasons, word) {
+		return word
+	}
+	return ""
 }

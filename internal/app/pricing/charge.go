@@ -1,0 +1,101 @@
+// Package pricing turns a usage into money in the usage's own transaction: the
+// price with its reasons, the vendor's line, both books' entries and the work
+// that follows. It never stops a nurse: a missing price makes a queue entry.
+//
+// It promises that a usage has at most one live line, and that taking a usage
+// back takes its money back in the same transaction. It does not invoice.
+package pricing
+
+import (
+	"time"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/billing"
+	"trueward/internal/domain/usage"
+	"trueward/internal/fault"
+)
+
+// Desk prices usages.
+type Desk struct{ Store *store.Store }
+
+// Charge prices a usage and puts it on its way to an invoice, inside the
+// transaction that recorded it. A price that cannot be decided, or a usage
+// that must not be billed by itself, waits in a queue with the reason.
+func (d *Desk) Charge(tx *store.Tx, u usage.Usage) error {
+	decision, err := decide(tx, u, 1)
+	if err != nil {
+		return err
+	}
+	line := billing.Line{
+		ID: billing.LineID(tx.NewID()), Usage: u.ID, Decision: decision.ID, Parties: decision.Parties,
+		Site: u.Site, Case: u.Case, Net: decision.Net, EffectiveAt: u.FactAt, BillableFrom: u.UndoUntil,
+	}
+	line.State, line.Reason = billing.FirstState(u, decision)
+	if err := holdIfBilled(tx, u, &line); err != nil {
+		return err
+	}
+	if err := tx.AddDecision(decision); err != nil {
+		return err
+	}
+	if err := tx.AddLine(line); err != nil {
+		return err
+	}
+	if err := tx.Post(billing.TitleEntries(u.ID, decision.Revision, decision.Parties, decision.Net, u.FactAt)); err != nil {
+		return err
+	}
+	return follow(tx, line)
+}
+
+// decide computes the price of a usage as of its fact.
+func decide(tx *store.Tx, u usage.Usage, revision int) (billing.Decision, error) {
+	in, err := tx.PriceInputs(u)
+	if err != nil {
+		return billing.Decision{}, err
+	}
+	digest, text, err := in.Sum()
+	if err != nil {
+		return billing.Decision{}, err
+	}
+	d := billing.Decision{
+		ID: billing.DecisionID(tx.NewID()), Usage: u.ID, Revision: revision,
+		Parties: billing.Parties{Vendor: u.Vendor, Hospital: u.Hospital}, Version: in.VersionID, Quantity: u.Quantity,
+		Inputs: text, InputsSHA256: digest, Engine: billing.Engine, DecidedAt: tx.Now(),
+	}
+	d.Outcome, d.Unit, d.Net, d.Steps = billing.Decide(in)
+	return d, nil
+}
+
+// holdIfBilled holds the line of a usage that corrects one whose money is on a
+// document already: the same unit is never billed twice, and the document is
+// corrected by a credit note.
+func holdIfBilled(tx *store.Tx, u usage.Usage, line *billing.Line) error {
+	if u.Replaces == "" {
+		return nil
+	}
+	old, err := tx.Unbounded().LiveLine(u.Replaces)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil
+	case err != nil:
+		return err
+	case old.State == billing.LineInvoiced:
+		line.State, line.Reason = billing.LineHeld, "The corrected usage is invoiced already. Waits for its credit note."
+	}
+	return nil
+}
+
+// follow arms the work of a line that waits for its undo time.
+func follow(tx *store.Tx, line billing.Line) error {
+	if line.State != billing.LineWaiting {
+		return nil
+	}
+	return tx.Enqueue(billing.TopicLine, string(line.ID), string(line.Hospital), string(line.Vendor), line.BillableFrom, struct{}{})
+}
+
+// laterOf returns the later instant.
+func laterOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,66 @@
+package pricing
+
+import (
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/audit"
+	"trueward/internal/domain/billing"
+	"trueward/internal/domain/usage"
+	"trueward/internal/fault"
+)
+
+// Reverse takes the money of a corrected usage back, inside the transaction
+// that corrected it: the line is cancelled, its work called off, its entries
+// reversed, and an invoice that has no number yet collects again without it.
+// A numbered document never changes: it is parked with what is owed, so that
+// people see that a credit note is due; the correction itself is not refused.
+func (d *Desk) Reverse(tx *store.Tx, u usage.Usage, reason string) error {
+	line, err := tx.Unbounded().LiveLine(u.ID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if line.State == billing.LineInvoiced {
+		line, err = takeOffDocument(tx, line)
+		if err != nil || line.State == billing.LineInvoiced {
+			return err
+		}
+	}
+	if line.State == billing.LineCollected {
+		if err := tx.TakeOffInvoice(line); err != nil {
+			return err
+		}
+	}
+	if err := tx.MoveLine(line, billing.LineCancelled, "The usage was corrected.", ""); err != nil {
+		return err
+	}
+	if err := tx.CancelJob(billing.TopicLine, string(line.ID)); err != nil {
+		return err
+	}
+	return tx.ReverseEntries(string(u.ID), billing.TitleEntry, billing.UnUseEntry, "usage", string(u.ID))
+}
+
+// takeOffDocument makes an unnumbered invoice collect again and returns the
+// line as it then stands; an invoice with a number is parked instead.
+func takeOffDocument(tx *store.Tx, line billing.Line) (billing.Line, error) {
+	i, err := tx.Unbounded().Invoice(line.Invoice)
+	if err != nil {
+		return line, err
+	}
+	if i.State == billing.Frozen || i.State == billing.Approved {
+		if _, err := tx.ReopenInvoice(i); err != nil {
+			return line, err
+		}
+		line.State = billing.LineCollected
+		return line, nil
+	}
+	i.Parked = true
+	i.ParkedReason = "A usage on this invoice was corrected after it was invoiced. A credit note is due to the hospital."
+	tx.Audit(audit.Change{
+		Chain: audit.OrganisationChain(string(i.Vendor)), Action: "invoice.parked", Kind: "invoice", Object: string(i.ID),
+		New: map[string]string{"line": string(line.ID)}, Reason: i.ParkedReason,
+	})
+	_, err = tx.SaveInvoice(i.State, i)
+	return line, err
+}
