@@ -101,14 +101,19 @@ func TestBracketedErrors(t *testing.T) {
 	}
 }
 
+func leaks(err error, secret string) bool { return strings.Contains(err.Error(), secret) }
+
 // An error says what and where, but never repeats what was read.
 func TestErrorTextHoldsNoValue(t *testing.T) {
 	const secret = "TOPSECRET"
 	for _, in := range []string{"^01" + secret, "^10" + secret, "^" + secret, "(10)" + secret, "(" + secret + ")1"} {
 		_, err := ParseElementString(in)
-		if err == nil || strings.Contains(err.Error(), secret) || !strings.HasPrefix(err.Error(), "gs1: ") {
+		if err == nil || leaks(err, secret) || !strings.HasPrefix(err.Error(), "gs1: ") {
 			t.Errorf("%q: %v", in, err)
 		}
+	}
+	if planted := (&Error{Code: CodeMalformed, Field: "10", Detail: "not " + secret}); !leaks(planted, secret) {
+		t.Error("a planted leak was not found")
 	}
 	err := &Error{Code: CodeRange, Field: "17", Offset: 20, Detail: "no such month"}
 	if got := err.Error(); got != "gs1: 17: no such month (range, byte 20)" {

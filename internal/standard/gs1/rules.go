@@ -27,38 +27,49 @@ var companionsOf = buildCompanions()
 // row: either all AIs of a range match it or none.
 func buildCompanions() *[len(rows)]companions {
 	out := new([len(rows)]companions)
-	known := map[string]rowSet{}
-	resolve := func(prefix string) rowSet {
-		set, ok := known[prefix]
-		if !ok {
-			set = rowsWith(prefix)
-			known[prefix] = set
-		}
-		return set
-	}
+	sets := newPrefixSets()
 	for i := range rows {
 		c := &out[i]
 		c.demanding = rows[i].requires != nil
 		for _, group := range rows[i].requires {
-			sets := make([]rowSet, len(group))
+			all := make([]rowSet, len(group))
 			for j, prefix := range group {
-				sets[j] = resolve(prefix)
+				all[j] = sets.of(prefix)
 			}
-			c.addGroup(sets)
+			c.addGroup(all)
 		}
 		for _, prefix := range rows[i].excludes {
-			c.exclude(i, resolve(prefix))
+			c.exclude(i, sets.of(prefix))
 		}
 	}
 	return out
 }
 
-func rowsWith(prefix string) (set rowSet) {
+// prefixSets finds the rows whose AIs begin with a prefix.
+type prefixSets struct {
+	first [len(rows)]string
+	known map[string]rowSet
+}
+
+func newPrefixSets() *prefixSets {
+	p := &prefixSets{known: make(map[string]rowSet, 64)}
 	for i := range rows {
-		if strings.HasPrefix(rows[i].firstAI(), prefix) {
+		p.first[i] = rows[i].firstAI()
+	}
+	return p
+}
+
+func (p *prefixSets) of(prefix string) rowSet {
+	set, ok := p.known[prefix]
+	if ok {
+		return set
+	}
+	for i, ai := range p.first {
+		if strings.HasPrefix(ai, prefix) {
 			set.add(i)
 		}
 	}
+	p.known[prefix] = set
 	return set
 }
 
