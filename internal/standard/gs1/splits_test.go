@@ -80,7 +80,7 @@ func TestSplitsErrors(t *testing.T) {
 		{"rules between AIs", "10LOT", Policy{}, CodeMalformed, 0},
 		{"not allowed", "010950600013435291X", DeviceLabel(), CodeMalformed, 0},
 		{"required is absent", "010950600013435210A", Policy{Required: []string{"21"}}, CodeMalformed, 0},
-		{"repeated AI", "0109506000134352172612311726123", Policy{}, CodeMalformed, 0},
+		{"repeated AI", "01095060001343521726123117261231", Policy{}, CodeMalformed, 0},
 		{"too long", strings.Repeat("9", maxSplitText+1), Policy{}, CodeOversize, maxSplitText},
 		{"too many readings", "0109506000134352" + strings.Repeat("91929394959697989910", 4), Policy{}, CodeConflict, 0},
 	}
