@@ -1,0 +1,144 @@
+package store
+
+import (
+	"time"
+
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/consign"
+)
+
+type agreementRecord struct {
+	ID         string
+	VendorID   string
+	HospitalID string
+	Number     string
+	CreatedAt  int64
+}
+
+func (agreementRecord) TableName() string { return "agreements" }
+
+func (r agreementRecord) agreement() consign.Agreement {
+	return consign.Agreement{
+		ID: consign.AgreementID(r.ID), Vendor: access.OrganisationID(r.VendorID),
+		Hospital: access.OrganisationID(r.HospitalID), Number: r.Number,
+	}
+}
+
+type versionRecord struct {
+	ID             string
+	AgreementID    string
+	VendorID       string
+	HospitalID     string
+	Version        int
+	ValidFrom      int64
+	ValidTo        *int64
+	TitleEvent     string
+	WastePayer     string
+	RemovedMinutes int
+	UndoMinutes    int
+	SheetRule      string
+	PORule         string `gorm:"column:po_rule"`
+	Consolidation  string
+	IssueMode      string
+	Currency       string
+	DiscountBP     int `gorm:"column:discount_bp"`
+	PaymentDays    int
+	TrunkAllowed   bool
+	TaxCategory    string
+	TaxRateBP      int `gorm:"column:tax_rate_bp"`
+	Terms          string
+	CreatedAt      int64
+}
+
+func (versionRecord) TableName() string { return "agreement_versions" }
+
+// versionRow is a version with its agreement's number.
+type versionRow struct {
+	Base   versionRecord `gorm:"embedded"` // exported, for the mapper passes over other embedded structs
+	Number string
+}
+
+func (row versionRow) version() consign.Version {
+	r := row.Base
+	return consign.Version{
+		ID: consign.VersionID(r.ID), Agreement: consign.AgreementID(r.AgreementID), Number: row.Number,
+		Vendor: access.OrganisationID(r.VendorID), Hospital: access.OrganisationID(r.HospitalID),
+		Version: r.Version, ValidFrom: instant(r.ValidFrom), ValidTo: instantOrZero(r.ValidTo),
+		Terms: consign.Terms{
+			TitleEvent: consign.TitleEvent(r.TitleEvent), WastePayer: consign.Payer(r.WastePayer),
+			RemovedMinutes: r.RemovedMinutes, UndoMinutes: r.UndoMinutes,
+			SheetRule: consign.SheetRule(r.SheetRule), PORule: consign.PORule(r.PORule),
+			Consolidation: consign.Consolidation(r.Consolidation), IssueMode: consign.IssueMode(r.IssueMode),
+			Currency: r.Currency, DiscountBP: r.DiscountBP, PaymentDays: r.PaymentDays,
+			TrunkAllowed: r.TrunkAllowed, TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP,
+		},
+	}
+}
+
+// CreateAgreement adds an agreement and returns its id.
+func (tx *Tx) CreateAgreement(a consign.Agreement) (consign.AgreementID, error) {
+	id := tx.NewID()
+	return consign.AgreementID(id), tx.db.Create(&agreementRecord{
+		ID: id, VendorID: string(a.Vendor), HospitalID: string(a.Hospital), Number: a.Number, CreatedAt: micros(tx.now),
+	}).Error
+}
+
+// CreateVersion adds a version of an agreement and returns its id. terms is
+// the wording both sides signed. An open version in force before it ends where
+// this one begins.
+func (tx *Tx) CreateVersion(v consign.Version, terms string) (consign.VersionID, error) {
+	err := tx.from("agreement_versions").
+		Where("agreement_id = ? AND valid_to IS NULL AND valid_from < ?", string(v.Agreement), micros(v.ValidFrom)).
+		Update("valid_to", micros(v.ValidFrom)).Error
+	if err != nil {
+		return "", err
+	}
+	id := tx.NewID()
+	return consign.VersionID(id), tx.db.Create(&versionRecord{
+		ID: id, AgreementID: string(v.Agreement), VendorID: string(v.Vendor), HospitalID: string(v.Hospital),
+		Version: v.Version, ValidFrom: micros(v.ValidFrom), ValidTo: microsOrNull(v.ValidTo),
+		TitleEvent: string(v.TitleEvent), WastePayer: string(v.WastePayer),
+		RemovedMinutes: v.RemovedMinutes, UndoMinutes: v.UndoMinutes, SheetRule: string(v.SheetRule),
+		PORule: string(v.PORule), Consolidation: string(v.Consolidation), IssueMode: string(v.IssueMode),
+		Currency: v.Currency, DiscountBP: v.DiscountBP, PaymentDays: v.PaymentDays, TrunkAllowed: v.TrunkAllowed,
+		TaxCategory: v.TaxCategory, TaxRateBP: v.TaxRateBP, Terms: terms, CreatedAt: micros(tx.now),
+	}).Error
+}
+
+// Agreements lists the scope's agreements, by number, at most 1000.
+func (q Queries) Agreements() ([]consign.Agreement, error) {
+	var records []agreementRecord
+	err := q.from("agreements").Order("number, id").Limit(1000).Find(&records).Error
+	out := make([]consign.Agreement, len(records))
+	for i, r := range records {
+		out[i] = r.agreement()
+	}
+	return out, err
+}
+
+// AgreementVersion returns one version.
+func (q Queries) AgreementVersion(id consign.VersionID) (consign.Version, error) {
+	return q.version("agreement_versions.id = ?", string(id))
+}
+
+// VersionInForce returns the version of an agreement in force at an instant.
+func (q Queries) VersionInForce(agreement consign.AgreementID, at time.Time) (consign.Version, error) {
+	return q.version(`agreement_versions.agreement_id = ? AND agreement_versions.valid_from <= ?
+		AND (agreement_versions.valid_to IS NULL OR agreement_versions.valid_to > ?)`, string(agreement), micros(at), micros(at))
+}
+
+// VersionBetween returns the version in force between a vendor and a hospital
+// at an instant: of several agreements, the one whose version began last.
+func (q Queries) VersionBetween(vendor, hospital access.OrganisationID, at time.Time) (consign.Version, error) {
+	return q.version(`agreement_versions.hospital_id = ? AND agreement_versions.vendor_id = ? AND agreement_versions.valid_from <= ?
+		AND (agreement_versions.valid_to IS NULL OR agreement_versions.valid_to > ?)`,
+		string(hospital), string(vendor), micros(at), micros(at))
+}
+
+func (q Queries) version(where string, args ...any) (consign.Version, error) {
+	r, err := first[versionRow](q.from("agreement_versions").
+		Select("agreement_versions.*, agreements.number AS number").
+		Joins("JOIN agreements ON agreements.id = agreement_versions.agreement_id").
+		Where(where, args...).Order("agreement_versions.valid_from DESC, agreement_versions.id"), "agreement in force")
+	return r.version(), err
+}

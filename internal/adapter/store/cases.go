@@ -1,0 +1,227 @@
+package store
+
+import (
+	"time"
+
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/custody"
+	"trueward/internal/domain/usage"
+)
+
+type caseRecord struct {
+	ID         string
+	HospitalID string
+	SiteID     string
+	PlaceID    string
+	Pseudonym  string
+	State      string
+	OpenedBy   string
+	OpenedAt   int64
+	ClosedBy   string
+	ClosedAt   *int64
+}
+
+func (caseRecord) TableName() string { return "cases" }
+
+func (r caseRecord) usageCase() usage.Case {
+	return usage.Case{
+		ID: usage.CaseID(r.ID), Hospital: access.OrganisationID(r.HospitalID), Site: access.SiteID(r.SiteID),
+		Place: custody.PlaceID(r.PlaceID), Pseudonym: r.Pseudonym, State: usage.CaseState(r.State),
+		OpenedBy: access.PersonID(r.OpenedBy), OpenedAt: instant(r.OpenedAt),
+		ClosedBy: access.PersonID(r.ClosedBy), ClosedAt: instantOrZero(r.ClosedAt),
+	}
+}
+
+// CaseRow is a case with the words a list shows.
+type CaseRow struct {
+	usage.Case
+	PlaceName string
+	OpenedBy  string // name
+	Used      int64  // live usages
+	Waiting   int64
+}
+
+// CreateCase opens a case and returns it with its id. A pseudonym that is
+// taken answers false: choose another.
+func (tx *Tx) CreateCase(c usage.Case) (usage.Case, bool, error) {
+	c.ID, c.State, c.OpenedBy = usage.CaseID(tx.NewID()), usage.CaseOpen, tx.actor.Person
+	if c.OpenedAt.IsZero() {
+		c.OpenedAt = tx.now
+	}
+	done := tx.db.Exec(`INSERT INTO cases (id, hospital_id, site_id, place_id, pseudonym, state, opened_by, opened_at, closed_by, closed_at)
+		VALUES (?, ?, ?, ?, ?, 'open', ?, ?, '', NULL) ON CONFLICT (pseudonym) DO NOTHING`,
+		string(c.ID), string(c.Hospital), string(c.Site), string(c.Place), c.Pseudonym, string(c.OpenedBy), micros(c.OpenedAt))
+	return c, done.RowsAffected == 1, done.Error
+}
+
+// CloseCase closes an open case of the scope and reports whether it was open.
+func (tx *Tx) CloseCase(id usage.CaseID) (bool, error) {
+	done := tx.from("cases").Where("id = ? AND state = 'open'", string(id)).
+		Updates(map[string]any{"state": "closed", "closed_by": string(tx.actor.Person), "closed_at": micros(tx.now)})
+	if done.Error != nil || done.RowsAffected == 0 {
+		return false, done.Error
+	}
+	return true, tx.db.Exec("DELETE FROM person_cases WHERE case_id = ?", string(id)).Error
+}
+
+// Case returns one case of the scope.
+func (q Queries) Case(id usage.CaseID) (usage.Case, error) {
+	r, err := first[caseRecord](q.from("cases").Where("cases.id = ?", string(id)), "case")
+	return r.usageCase(), err
+}
+
+// Cases lists cases in a state (all when empty), newest first.
+func (q Queries) Cases(state usage.CaseState, page Page) (Listed[CaseRow], error) {
+	list := q.from("cases").Select(`cases.*, places.name AS place_name, people.name AS opener,
+		(SELECT COUNT(*) FROM usages u WHERE u.case_id = cases.id AND NOT EXISTS (SELECT 1 FROM usage_corrections k WHERE k.usage_id = u.id)) AS used,
+		(SELECT COUNT(*) FROM case_scans s WHERE s.case_id = cases.id AND s.state = 'waiting') AS waiting`).
+		Joins("JOIN places ON places.id = cases.place_id").Joins("JOIN people ON people.id = cases.opened_by").
+		Order("cases.opened_at DESC, cases.id DESC")
+	if state != "" {
+		list = list.Where("cases.state = ?", string(state))
+	}
+	list, err := page.before(list, "cases.opened_at, cases.id")
+	if err != nil {
+		return Listed[CaseRow]{}, err
+	}
+	var records []struct {
+		Base      caseRecord `gorm:"embedded"`
+		PlaceName string
+		Opener    string
+		Used      int64
+		Waiting   int64
+	}
+	if err := list.Find(&records).Error; err != nil {
+		return Listed[CaseRow]{}, err
+	}
+	out := Listed[CaseRow]{}
+	limit := page.limit()
+	for i, r := range records {
+		if i == limit {
+			last := records[limit-1]
+			out.Next = encodeCursor([]any{last.Base.OpenedAt, last.Base.ID})
+			break
+		}
+		out.Rows = append(out.Rows, CaseRow{r.Base.usageCase(), r.PlaceName, r.Opener, r.Used, r.Waiting})
+	}
+	return out, nil
+}
+
+// SetOpenCase makes a case the one a person has open now; the empty id closes
+// it for them alone.
+func (tx *Tx) SetOpenCase(person access.PersonID, id usage.CaseID) error {
+	if id == "" {
+		return tx.db.Exec("DELETE FROM person_cases WHERE person_id = ?", string(person)).Error
+	}
+	return tx.db.Exec(`INSERT INTO person_cases (person_id, case_id) VALUES (?, ?)
+		ON CONFLICT (person_id) DO UPDATE SET case_id = excluded.case_id`, string(person), string(id)).Error
+}
+
+// OpenCase returns the case a person has open now; false when none.
+func (q Queries) OpenCase(person access.PersonID) (usage.Case, bool, error) {
+	var records []caseRecord
+	err := q.from("cases").Joins("JOIN person_cases ON person_cases.case_id = cases.id").
+		Where("person_cases.person_id = ? AND cases.state = 'open'", string(person)).Limit(1).Find(&records).Error
+	if err != nil || len(records) == 0 {
+		return usage.Case{}, false, err
+	}
+	return records[0].usageCase(), true, nil
+}
+
+type scanRecord struct {
+	ID         string
+	CaseID     string
+	HospitalID string
+	UnitID     string
+	PersonID   string
+	Source     string
+	Verdict    string
+	Reason     string
+	TapEventID string
+	State      string
+	ScannedAt  int64
+}
+
+func (scanRecord) TableName() string { return "case_scans" }
+
+func (r scanRecord) scan() usage.Scan {
+	return usage.Scan{
+		ID: usage.ScanID(r.ID), Case: usage.CaseID(r.CaseID), Hospital: access.OrganisationID(r.HospitalID),
+		Unit: custody.UnitID(r.UnitID), Person: access.PersonID(r.PersonID), Source: r.Source,
+		Verdict: authentic.Verdict{Level: authentic.Level(r.Verdict), Reason: authentic.Reason(r.Reason)},
+		Tap:     r.TapEventID, State: usage.ScanState(r.State), ScannedAt: instant(r.ScannedAt),
+	}
+}
+
+// AddScan stores a scan that waits in its case and reports whether it is new:
+// a unit waits at most once in a case.
+func (tx *Tx) AddScan(s usage.Scan) (usage.ScanID, bool, error) {
+	id := tx.NewID()
+	done := tx.db.Exec(`INSERT INTO case_scans (id, case_id, hospital_id, unit_id, person_id, source, verdict, reason, tap_event_id, state, scanned_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?) ON CONFLICT DO NOTHING`,
+		id, string(s.Case), string(s.Hospital), string(s.Unit), string(s.Person), s.Source,
+		string(s.Verdict.Level), string(s.Verdict.Reason), s.Tap, micros(tx.now))
+	return usage.ScanID(id), done.RowsAffected == 1, done.Error
+}
+
+// StrengthenScan puts a newer check of the tag on a waiting scan.
+func (tx *Tx) StrengthenScan(id usage.ScanID, v authentic.Verdict, tap string) error {
+	return tx.from("case_scans").Where("id = ? AND state = 'waiting'", string(id)).
+		Updates(map[string]any{"verdict": string(v.Level), "reason": string(v.Reason), "tap_event_id": tap}).Error
+}
+
+// SettleScan ends the waiting of a unit in a case and reports whether it
+// waited.
+func (tx *Tx) SettleScan(c usage.CaseID, unit custody.UnitID, to usage.ScanState) (bool, error) {
+	done := tx.from("case_scans").Where("case_id = ? AND unit_id = ? AND state = 'waiting'", string(c), string(unit)).
+		Updates(map[string]any{"state": string(to)})
+	return done.RowsAffected == 1, done.Error
+}
+
+// WaitingScan returns the scan with which a unit waits in a case.
+func (q Queries) WaitingScan(c usage.CaseID, unit custody.UnitID) (usage.Scan, bool, error) {
+	var records []scanRecord
+	err := q.from("case_scans").Where("case_scans.case_id = ? AND case_scans.unit_id = ? AND case_scans.state = 'waiting'",
+		string(c), string(unit)).Limit(1).Find(&records).Error
+	if err != nil || len(records) == 0 {
+		return usage.Scan{}, false, err
+	}
+	return records[0].scan(), true, nil
+}
+
+// ScanRow is a scan with who made it and the unit's words.
+type ScanRow struct {
+	usage.Scan
+	PersonName string
+	Unit       UnitRow
+}
+
+// Scans lists what waits in a case, newest first, at most 500.
+func (q Queries) Scans(c usage.CaseID) ([]ScanRow, error) {
+	var records []struct {
+		Base       scanRecord `gorm:"embedded"`
+		PersonName string
+	}
+	err := q.from("case_scans").Select("case_scans.*, people.name AS person_name").
+		Joins("JOIN people ON people.id = case_scans.person_id").
+		Where("case_scans.case_id = ? AND case_scans.state = 'waiting'", string(c)).
+		Order("case_scans.scanned_at DESC, case_scans.id DESC").Limit(500).Find(&records).Error
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]custody.UnitID, len(records))
+	for i, r := range records {
+		ids[i] = custody.UnitID(r.Base.UnitID)
+	}
+	units, err := q.UnitRows(ids...)
+	out := make([]ScanRow, len(records))
+	for i, r := range records {
+		out[i] = ScanRow{Scan: r.Base.scan(), PersonName: r.PersonName, Unit: units[ids[i]]}
+	}
+	return out, err
+}
+
+// SiteTime writes an instant as people at a site say it: "10:02", with the day
+// when it is not the day of now.
+func SiteTime(at, now time.Time, zone string) string { return siteTime(at, now, zone) }

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/catalog"
+)
+
+type productRecord struct {
+	ID          string
+	VendorID    string
+	DI          string `gorm:"column:di"`
+	Name        string
+	Maker       string
+	Family      string
+	Size        string
+	CatalogueNo string
+	Sterile     bool
+	Implantable bool
+	SingleUse   bool
+	NeedsLot    bool
+	NeedsSerial bool
+	NeedsExpiry bool
+	Provisional bool
+	CreatedAt   int64
+}
+
+func (productRecord) TableName() string { return "products" }
+
+func (r productRecord) product() catalog.Product {
+	return catalog.Product{
+		ID: catalog.ProductID(r.ID), Vendor: access.OrganisationID(r.VendorID), DI: r.DI, Name: r.Name,
+		Maker: r.Maker, Family: r.Family, Size: r.Size, CatalogueNo: r.CatalogueNo,
+		Sterile: r.Sterile, Implantable: r.Implantable, SingleUse: r.SingleUse,
+		Needs:       catalog.Needs{Lot: r.NeedsLot, Serial: r.NeedsSerial, Expiry: r.NeedsExpiry},
+		Provisional: r.Provisional, CreatedAt: instant(r.CreatedAt),
+	}
+}
+
+type levelRecord struct {
+	DI        string `gorm:"column:di"`
+	ProductID string
+	VendorID  string
+	Level     string
+	Quantity  int64
+}
+
+func (levelRecord) TableName() string { return "product_levels" }
+
+// CreateProduct adds a product with its unit-of-use level and returns its id.
+// A DI that is taken is refused as a Conflict by its unique key.
+func (tx *Tx) CreateProduct(p catalog.Product) (catalog.ProductID, error) {
+	id := tx.NewID()
+	err := tx.db.Create(&productRecord{
+		ID: id, VendorID: string(p.Vendor), DI: p.DI, Name: p.Name, Maker: p.Maker, Family: p.Family,
+		Size: p.Size, CatalogueNo: p.CatalogueNo, Sterile: p.Sterile, Implantable: p.Implantable,
+		SingleUse: p.SingleUse, NeedsLot: p.Needs.Lot, NeedsSerial: p.Needs.Serial, NeedsExpiry: p.Needs.Expiry,
+		Provisional: p.Provisional, CreatedAt: micros(tx.now),
+	}).Error
+	if err != nil {
+		return "", err
+	}
+	each := catalog.Level{DI: p.DI, Product: catalog.ProductID(id), Vendor: p.Vendor, Level: catalog.Each, Quantity: 1}
+	return catalog.ProductID(id), tx.AddLevel(each)
+}
+
+// AddLevel adds a package level with its own DI.
+func (tx *Tx) AddLevel(l catalog.Level) error {
+	return tx.db.Create(&levelRecord{
+		DI: l.DI, ProductID: string(l.Product), VendorID: string(l.Vendor), Level: string(l.Level), Quantity: l.Quantity,
+	}).Error
+}
+
+// Product returns one product of the scope.
+func (q Queries) Product(id catalog.ProductID) (catalog.Product, error) {
+	r, err := first[productRecord](q.from("products").Where("products.id = ?", string(id)), "product")
+	return r.product(), err
+}
+
+// ProductByDI returns the product that a DI of any package level names, and
+// the level.
+func (q Queries) ProductByDI(di string) (catalog.Product, catalog.Level, error) {
+	l, err := first[levelRecord](q.from("product_levels").Where("product_levels.di = ?", di), "product")
+	if err != nil {
+		return catalog.Product{}, catalog.Level{}, err
+	}
+	p, err := q.Product(catalog.ProductID(l.ProductID))
+	return p, catalog.Level{
+		DI: l.DI, Product: p.ID, Vendor: p.Vendor, Level: catalog.LevelKind(l.Level), Quantity: l.Quantity,
+	}, err
+}
+
+// Products lists the scope's products by name whose name, size or DI holds the
+// text (all when empty).
+func (q Queries) Products(text string, page Page) (Listed[catalog.Product], error) {
+	list := q.from("products").Order("products.name, products.id")
+	if text != "" {
+		like := containing(text)
+		list = list.Where(`(LOWER(products.name) LIKE ? ESCAPE '\' OR LOWER(products.size) LIKE ? ESCAPE '\' OR products.di LIKE ? ESCAPE '\')`, like, like, like)
+	}
+	list, err := page.after(list, "products.name, products.id")
+	if err != nil {
+		return Listed[catalog.Product]{}, err
+	}
+	var records []productRecord
+	if err := list.Find(&records).Error; err != nil {
+		return Listed[catalog.Product]{}, err
+	}
+	part := cut(page, records, func(r productRecord) []any { return []any{r.Name, r.ID} })
+	out := Listed[catalog.Product]{Next: part.Next, Rows: make([]catalog.Product, len(part.Rows))}
+	for i, r := range part.Rows {
+		out.Rows[i] = r.product()
+	}
+	return out, nil
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"trueward/internal/domain/access"
+)
+
+// totalKey names a maintained total of one organisation.
+type totalKey struct{ organisation, name string }
+
+// addTotal changes a maintained total in the transaction of what it counts.
+func (tx *Tx) addTotal(organisation access.OrganisationID, name string, delta int64) error {
+	return tx.addTotals(map[totalKey]int64{{string(organisation), name}: delta})
+}
+
+// addTotals changes several totals in one statement, in the order of their
+// keys, so that two writers do not wait for each other in a circle.
+func (tx *Tx) addTotals(deltas map[totalKey]int64) error {
+	keys := make([]totalKey, 0, len(deltas))
+	for k, n := range deltas {
+		if n != 0 && k.organisation != "" {
+			keys = append(keys, k)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	slices.SortFunc(keys, func(a, b totalKey) int {
+		return cmp.Or(strings.Compare(a.organisation, b.organisation), strings.Compare(a.name, b.name))
+	})
+	args := make([]any, 0, 3*len(keys))
+	for _, k := range keys {
+		args = append(args, k.organisation, k.name, deltas[k])
+	}
+	rows := strings.TrimSuffix(strings.Repeat("(?, ?, ?),", len(keys)), ",")
+	return tx.db.Exec(`INSERT INTO totals (organisation_id, name, value) VALUES `+rows+
+		` ON CONFLICT (organisation_id, name) DO UPDATE SET value = totals.value + excluded.value`, args...).Error
+}
+
+// Totals returns the maintained totals of an organisation whose names begin
+// with prefix, by name. Only the scope's own organisation has any to show.
+func (q Queries) Totals(organisation access.OrganisationID, prefix string) (map[string]int64, error) {
+	if !q.Reaches(organisation) {
+		return nil, absent("total")
+	}
+	var rows []struct {
+		Name  string
+		Value int64
+	}
+	err := q.db.Table("totals").Where("organisation_id = ? AND name >= ? AND name < ?",
+		string(organisation), prefix, prefix+"\x7f").Order("name").Limit(5000).Find(&rows).Error
+	out := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		out[r.Name] = r.Value
+	}
+	return out, err
+}
