@@ -96,9 +96,16 @@ const sqliteTables = `(SELECT name, sql FROM sqlite_master
 
 func sqliteFacts(t *testing.T, db database) facts {
 	f := facts{}
-	var table, a, b, c string
+	f.addSQLiteColumns(t, db)
+	f.addSQLiteIndexes(t, db)
+	f.addSQLiteRules(t, db)
+	return f
+}
+
+func (f facts) addSQLiteColumns(t *testing.T, db database) {
+	var table, a, b string
 	var text sql.NullString
-	var notNull, unique bool
+	var notNull bool
 	each(t, db, `SELECT t.name, c.name, c.type, c."notnull" OR c.pk > 0, c.dflt_value
 		FROM `+sqliteTables+` t JOIN pragma_table_info(t.name) c`, func(rows *sql.Rows) error {
 		err := rows.Scan(&table, &a, &b, &notNull, &text)
@@ -112,6 +119,12 @@ func sqliteFacts(t *testing.T, db database) facts {
 		f.addf("primary key of %s (%s)", table, a)
 		return err
 	})
+}
+
+func (f facts) addSQLiteIndexes(t *testing.T, db database) {
+	var table, a, b, c string
+	var text sql.NullString
+	var unique bool
 	each(t, db, `SELECT t.name, i.name, i.origin, i."unique",
 			(SELECT group_concat(coalesce(name, '?'), ',') FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)),
 			(SELECT sql FROM sqlite_master WHERE name = i.name)
@@ -125,6 +138,11 @@ func sqliteFacts(t *testing.T, db database) facts {
 		f.addIndex(a, table, c, unique, where)
 		return err
 	})
+}
+
+// addSQLiteRules adds foreign keys, checks and triggers.
+func (f facts) addSQLiteRules(t *testing.T, db database) {
+	var table, a, b, c string
 	each(t, db, `SELECT t.name, k."table", k.on_delete, group_concat(k."from", ','), coalesce(group_concat(k."to", ','), 'id')
 		FROM `+sqliteTables+` t JOIN pragma_foreign_key_list(t.name) k GROUP BY t.name, k.id`, func(rows *sql.Rows) error {
 		var to string
@@ -145,7 +163,6 @@ func sqliteFacts(t *testing.T, db database) facts {
 		f.addf("trigger %s on %s %s", a, table, strings.Join(words[3:5], " "))
 		return err
 	})
-	return f
 }
 
 // checksIn cuts the CHECK expressions out of a CREATE TABLE statement.
@@ -174,60 +191,80 @@ func checksIn(statement string) []string {
 	return checks
 }
 
-func postgresFacts(t *testing.T, db database) facts {
-	const tables = `(SELECT oid, relname FROM pg_class
+const (
+	postgresTables = `(SELECT oid, relname FROM pg_class
 		WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'goose_db_version')`
-	const columns = `(SELECT string_agg(a.attname, ',' ORDER BY k.ord) FROM unnest(%s) WITH ORDINALITY k (num, ord)
+	postgresColumns = `(SELECT string_agg(a.attname, ',' ORDER BY k.ord) FROM unnest(%s) WITH ORDINALITY k (num, ord)
 		JOIN pg_attribute a ON a.attrelid = %s AND a.attnum = k.num)`
+)
+
+func postgresFacts(t *testing.T, db database) facts {
 	f := facts{}
-	var table, a, b, c string
+	f.addPostgresColumns(t, db)
+	f.addPostgresIndexes(t, db)
+	f.addPostgresRules(t, db)
+	return f
+}
+
+func (f facts) addPostgresColumns(t *testing.T, db database) {
+	var table, a, b string
 	var text sql.NullString
 	var flag bool
 	each(t, db, `SELECT t.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)
-		FROM `+tables+` t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+		FROM `+postgresTables+` t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
 		LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum`, func(rows *sql.Rows) error {
 		err := rows.Scan(&table, &a, &b, &flag, &text)
 		f.addColumn(table, a, b, flag, text)
 		return err
 	})
-	each(t, db, `SELECT t.relname, c.contype::text, `+fmt.Sprintf(columns, "c.conkey", "c.conrelid")+`
-		FROM `+tables+` t JOIN pg_constraint c ON c.conrelid = t.oid WHERE c.contype IN ('p', 'u')`, func(rows *sql.Rows) error {
+	each(t, db, `SELECT t.relname, c.contype::text, `+fmt.Sprintf(postgresColumns, "c.conkey", "c.conrelid")+`
+		FROM `+postgresTables+` t JOIN pg_constraint c ON c.conrelid = t.oid WHERE c.contype IN ('p', 'u')`, func(rows *sql.Rows) error {
 		err := rows.Scan(&table, &a, &b)
 		f.addf("%s (%s)", map[string]string{"p": "primary key of " + table, "u": "unique " + table}[a], b)
 		return err
 	})
+}
+
+func (f facts) addPostgresIndexes(t *testing.T, db database) {
+	var table, a, b string
+	var text sql.NullString
+	var flag bool
 	each(t, db, `SELECT t.relname, r.relname, i.indisunique,
 			(SELECT string_agg(pg_get_indexdef(i.indexrelid, n::int, true), ',' ORDER BY n) FROM generate_series(1, i.indnkeyatts) n),
 			pg_get_expr(i.indpred, i.indrelid)
-		FROM `+tables+` t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class r ON r.oid = i.indexrelid
+		FROM `+postgresTables+` t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class r ON r.oid = i.indexrelid
 		WHERE NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))`, func(rows *sql.Rows) error {
 		err := rows.Scan(&table, &a, &flag, &b, &text)
 		f.addIndex(a, table, b, flag, text.String)
 		return err
 	})
-	each(t, db, `SELECT t.relname, `+fmt.Sprintf(columns, "c.conkey", "c.conrelid")+`, c.confrelid::regclass::text, `+
-		fmt.Sprintf(columns, "c.confkey", "c.confrelid")+`, CASE c.confdeltype WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT'
+}
+
+// addPostgresRules adds foreign keys, checks and triggers.
+func (f facts) addPostgresRules(t *testing.T, db database) {
+	var table, a, b, c string
+	each(t, db, `SELECT t.relname, `+fmt.Sprintf(postgresColumns, "c.conkey", "c.conrelid")+`, c.confrelid::regclass::text, `+
+		fmt.Sprintf(postgresColumns, "c.confkey", "c.confrelid")+`, CASE c.confdeltype WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT'
 			WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END || CASE WHEN c.condeferrable THEN ', deferrable' ELSE '' END
-		FROM `+tables+` t JOIN pg_constraint c ON c.conrelid = t.oid WHERE c.contype = 'f'`, func(rows *sql.Rows) error {
+		FROM `+postgresTables+` t JOIN pg_constraint c ON c.conrelid = t.oid WHERE c.contype = 'f'`, func(rows *sql.Rows) error {
 		var then string
 		err := rows.Scan(&table, &a, &b, &c, &then)
 		f.addf("foreign key of %s (%s) to %s (%s), on delete %s", table, a, b, c, then)
 		return err
 	})
 	each(t, db, `SELECT t.relname, pg_get_expr(c.conbin, c.conrelid)
-		FROM `+tables+` t JOIN pg_constraint c ON c.conrelid = t.oid WHERE c.contype = 'c'`, func(rows *sql.Rows) error {
+		FROM `+postgresTables+` t JOIN pg_constraint c ON c.conrelid = t.oid WHERE c.contype = 'c'`, func(rows *sql.Rows) error {
 		err := rows.Scan(&table, &a)
 		f.addf("check on %s: %s", table, plain(a))
 		return err
 	})
 	each(t, db, `SELECT t.relname, g.tgname, CASE WHEN g.tgtype & 2 = 2 THEN 'BEFORE ' ELSE 'AFTER ' END ||
 			CASE WHEN g.tgtype & 8 = 8 THEN 'DELETE' WHEN g.tgtype & 16 = 16 THEN 'UPDATE' WHEN g.tgtype & 32 = 32 THEN 'TRUNCATE' ELSE 'INSERT' END
-		FROM `+tables+` t JOIN pg_trigger g ON g.tgrelid = t.oid WHERE NOT g.tgisinternal AND g.tgenabled <> 'D'`, func(rows *sql.Rows) error {
+		FROM `+postgresTables+` t JOIN pg_trigger g ON g.tgrelid = t.oid WHERE NOT g.tgisinternal AND g.tgenabled <> 'D'`, func(rows *sql.Rows) error {
 		err := rows.Scan(&table, &a, &b)
 		if b != "BEFORE TRUNCATE" { // SQLite has no such statement
 			f.addf("trigger %s on %s %s", a, table, b)
 		}
 		return err
 	})
-	return f
 }

@@ -80,8 +80,19 @@ func sqliteConfig(t testing.TB) Config {
 func onBoth(t *testing.T, story func(t *testing.T, db *DB)) {
 	t.Run("sqlite", func(t *testing.T) { story(t, open(t, sqliteConfig(t))) })
 	if postgres.Wanted(t) {
-		t.Run("postgres", func(t *testing.T) { story(t, open(t, Config{PostgresURL: postgres.Start(t)})) })
+		t.Run("postgres", func(t *testing.T) { story(t, open(t, Config{PostgresURL: postgresURL(t)})) })
 	}
+}
+
+// postgresURL names a fresh database that has the tests' schema already.
+func postgresURL(t testing.TB) string {
+	return postgres.StartFrom(t, "trials", func(url string) error {
+		db, err := Open(context.Background(), Config{PostgresURL: url, Migrations: trialMigrations()})
+		if err != nil {
+			return err
+		}
+		return errors.Join(db.Migrate(context.Background()), db.Close())
+	})
 }
 
 func insert(tx *gorm.DB, id string) error {

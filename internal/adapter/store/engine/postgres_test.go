@@ -19,7 +19,7 @@ func openPG(t *testing.T, cfg Config) (*DB, bool) {
 	if !postgres.Wanted(t) {
 		return nil, false
 	}
-	cfg.PostgresURL = postgres.Start(t)
+	cfg.PostgresURL = postgresURL(t)
 	return open(t, cfg), true
 }
 
