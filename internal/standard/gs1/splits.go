@@ -103,7 +103,8 @@ func (x *splitter) walk(pos int) bool {
 		return true
 	}
 	start := pos + r.width
-	for end := min(start+r.max, x.valueEnd(start)); end >= start+r.min; end-- {
+	// A separator inside a value fails its character check.
+	for end := min(start+r.max, len(x.s)); end >= start+r.min; end-- {
 		if next := x.behind(end); !x.dead[next] && checkValue(r, x.s[start:end]) == nil {
 			if !x.try(Element{AI: x.s[pos:start], Value: x.s[start:end]}, next) {
 				return false
@@ -123,16 +124,6 @@ func (x *splitter) try(e Element, next int) bool {
 	ok := x.walk(next)
 	x.taken = x.taken[:len(x.taken)-1]
 	return ok
-}
-
-// valueEnd returns where a value from start must end at the latest.
-func (x *splitter) valueEnd(start int) int {
-	for i := start; i < len(x.s); i++ {
-		if x.s[i] == groupSeparator {
-			return i
-		}
-	}
-	return len(x.s)
 }
 
 // behind skips a separator that is present.
