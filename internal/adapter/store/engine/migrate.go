@@ -98,7 +98,7 @@ func (db *DB) schemaPool() (*sql.DB, []goose.ProviderOption, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("engine: PostgreSQL address: %w", err)
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // asks each second, for 5 minutes
 	if err != nil {
 		return nil, nil, fmt.Errorf("engine: schema lock: %w", err)
 	}
