@@ -1,0 +1,200 @@
+package invoicing
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/billing"
+	"trueward/internal/fault"
+)
+
+const (
+	lease     = 2 * time.Minute
+	batch     = 100
+	mostTries = 6
+)
+
+// Run does all work that is due now and returns how many pieces it did. It
+// returns an error only when the database cannot be worked with; a piece that
+// cannot go on is tried later or parked.
+func (d *Desk) Run(ctx context.Context) (int, error) {
+	worked := 0
+	for {
+		n, err := d.round(ctx)
+		worked += n
+		if err != nil || n == 0 {
+			return worked, err
+		}
+	}
+}
+
+func (d *Desk) round(ctx context.Context) (int, error) {
+	lines, err := d.Store.ClaimJobs(ctx, []string{billing.TopicLine}, batch, lease)
+	if err != nil {
+		return 0, err
+	}
+	if err := d.collectAll(ctx, lines); err != nil {
+		return 0, err
+	}
+	cut, err := d.cutOffs(ctx)
+	if err != nil {
+		return 0, err
+	}
+	invoices, err := d.Store.ClaimJobs(ctx, []string{billing.TopicInvoice}, batch, lease)
+	if err != nil {
+		return 0, err
+	}
+	for _, job := range invoices {
+		if err := d.settle(ctx, job, d.advance(ctx, job)); err != nil {
+			return 0, err
+		}
+	}
+	return len(lines) + cut + len(invoices), nil
+}
+
+// collectAll tries the claimed lines together and, if one of them spoils the
+// batch, one by one.
+func (d *Desk) collectAll(ctx context.Context, jobs []store.Job) error {
+	if len(jobs) == 0 || d.collect(ctx, jobs) == nil {
+		return nil
+	}
+	for _, job := range jobs {
+		if err := d.settle(ctx, job, d.collect(ctx, []store.Job{job})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutOffs freezes every window that is over.
+func (d *Desk) cutOffs(ctx context.Context) (int, error) {
+	due, err := d.Store.Read(ctx, access.Everything()).DueCutOffs(d.Store.Now(), batch)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range due {
+		err := d.Store.Write(ctx, worker, func(tx *store.Tx) error { return d.cutOff(tx, id) })
+		if err := d.unlessRefused(ctx, id, err); err != nil {
+			return 0, err
+		}
+	}
+	return len(due), nil
+}
+
+func (d *Desk) cutOff(tx *store.Tx, id billing.InvoiceID) error {
+	i, err := tx.Invoice(id)
+	if err != nil || i.State != billing.Collecting {
+		return err
+	}
+	documents, err := freeze(tx, i)
+	if err == nil && documents == 0 {
+		tx.Audit(note(i, "invoice.emptied", nil))
+	}
+	return err
+}
+
+// unlessRefused parks an invoice whose freezing was refused; a conflict with
+// somebody else is left for the next round.
+func (d *Desk) unlessRefused(ctx context.Context, id billing.InvoiceID, err error) error {
+	switch fault.KindOf(err) {
+	case "", fault.Conflict:
+		return nil
+	case fault.Unavailable:
+		return err
+	}
+	d.Log.Error("invoice cannot be frozen", slog.String("invoice", string(id)), slog.String("kind", string(fault.KindOf(err))))
+	return d.park(ctx, id, store.Job{}, err)
+}
+
+// settle decides what becomes of a claimed job by the error it ended with:
+// nothing, a later try, or the parked queue.
+func (d *Desk) settle(ctx context.Context, job store.Job, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	refused := fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound)
+	if !refused && job.Attempts < mostTries {
+		return d.Store.RetryJobLater(ctx, job, d.Store.Now().Add(backoff(job.Attempts)), words(err))
+	}
+	d.Log.Error("work parked", slog.String("topic", job.Topic), slog.String("subject", job.Subject), slog.Int("tries", job.Attempts))
+	if job.Topic == billing.TopicInvoice {
+		return d.park(ctx, billing.InvoiceID(job.Subject), job, err)
+	}
+	return d.Store.Write(ctx, worker, func(tx *store.Tx) error {
+		tx.Audit(noteJob(job, words(err)))
+		return tx.ParkJob(job, words(err))
+	})
+}
+
+// park puts an invoice, and the job that carried it, where people see them.
+func (d *Desk) park(ctx context.Context, id billing.InvoiceID, job store.Job, cause error) error {
+	return d.Store.Write(ctx, worker, func(tx *store.Tx) error {
+		i, err := tx.Invoice(id)
+		if err != nil {
+			return err
+		}
+		i.Parked, i.ParkedReason = true, words(cause)
+		if i, err = tx.SaveInvoice(i.State, i); err != nil {
+			return err
+		}
+		tx.Audit(note(i, "invoice.parked", map[string]string{"reason": i.ParkedReason}))
+		if job.ID == "" {
+			return nil
+		}
+		return tx.ParkJob(job, i.ParkedReason)
+	})
+}
+
+// words is what people read about a failure: the sentence of a refusal, and
+// nothing of the inside of any other error.
+func words(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.Sentence
+	}
+	return "A step failed for a reason that is in the server's log. Release it to try again."
+}
+
+// backoff grows from 2 s fourfold to about half an hour.
+func backoff(attempts int) time.Duration {
+	return min(2*time.Second<<(2*min(attempts, 10)), 30*time.Minute)
+}
+
+// Work runs until ctx ends: at once, at each wake-up, and when the next piece
+// is due. A lost wake-up costs at most a minute.
+func (d *Desk) Work(ctx context.Context, wake <-chan struct{}) {
+	for {
+		if _, err := d.Run(ctx); err != nil && ctx.Err() == nil {
+			d.Log.Error("invoicing stopped for a while", slog.String("error", err.Error()))
+		}
+		timer := time.NewTimer(d.pause(ctx))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-wake:
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
+
+// pause is the time until the next piece is due, between 50 ms and a minute.
+func (d *Desk) pause(ctx context.Context) time.Duration {
+	pause := time.Minute
+	next, err := d.Store.NextJobAt(ctx, []string{billing.TopicLine, billing.TopicInvoice})
+	if err == nil && !next.IsZero() {
+		pause = min(pause, next.Sub(d.Store.Now()))
+	}
+	next, err = d.Store.Read(ctx, access.Everything()).NextCutOffAt()
+	if err == nil && !next.IsZero() {
+		pause = min(pause, next.Sub(d.Store.Now()))
+	}
+	return max(pause, 50*time.Millisecond)
+}
