@@ -103,12 +103,7 @@ func readBatches(r io.Reader, free <-chan *batch, stopped <-chan struct{}, send 
 		case b = <-free:
 		}
 		b.in = append(b.in[:0], held...)
-		n, err := r.Read(b.in[len(b.in) : len(b.in)+batchSize])
-		b.in = b.in[:len(b.in)+n]
-		end := len(b.in)
-		if err == nil {
-			end = bytes.LastIndexByte(b.in, '\n') + 1
-		}
+		end, err := readLines(r, b)
 		held = append(held[:0], capped(b.in[end:])...)
 		b.in = b.in[:end]
 		send(b)
@@ -118,6 +113,23 @@ func readBatches(r io.Reader, free <-chan *batch, stopped <-chan struct{}, send 
 		if err != nil {
 			return err
 		}
+	}
+}
+
+// readLines reads until the batch holds a whole line, and returns the end of
+// its last one. At the end of the input all of it is whole.
+func readLines(r io.Reader, b *batch) (end int, err error) {
+	for {
+		from := len(b.in)
+		n, err := r.Read(b.in[from : from+batchSize])
+		b.in = b.in[:from+n]
+		if err != nil {
+			return len(b.in), err
+		}
+		if end := bytes.LastIndexByte(b.in[from:], '\n') + 1; end > 0 {
+			return from + end, nil
+		}
+		b.in = capped(b.in)
 	}
 }
 
