@@ -8,13 +8,13 @@ BEGIN RAISE EXCEPTION 'append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE 
 -- Instants are microseconds since 1970 UTC; civil dates are YYYY-MM-DD; ids are UUIDv7.
 
 CREATE TABLE settings (
-  name  TEXT PRIMARY KEY,
+  name  TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
 );
 
 -- A hospital, a vendor, or the operator who runs the installation.
 CREATE TABLE organisations (
-  id             TEXT PRIMARY KEY,
+  id             TEXT NOT NULL PRIMARY KEY,
   kind           TEXT NOT NULL CHECK (kind IN ('hospital', 'vendor', 'operator')),
   name           TEXT NOT NULL UNIQUE,
   legal_name     TEXT NOT NULL,
@@ -30,7 +30,7 @@ CREATE TABLE organisations (
 );
 
 CREATE TABLE sites (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   hospital_id TEXT NOT NULL REFERENCES organisations (id),
   name        TEXT NOT NULL,
   address     TEXT NOT NULL,
@@ -40,7 +40,7 @@ CREATE TABLE sites (
 
 -- Any spot for a unit. Transit and a rep's trunk are places too.
 CREATE TABLE places (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   hospital_id TEXT NOT NULL REFERENCES organisations (id),
   site_id     TEXT NOT NULL REFERENCES sites (id),
   vendor_id   TEXT REFERENCES organisations (id),
@@ -50,7 +50,7 @@ CREATE TABLE places (
 );
 
 CREATE TABLE people (
-  id              TEXT PRIMARY KEY,
+  id              TEXT NOT NULL PRIMARY KEY,
   organisation_id TEXT NOT NULL REFERENCES organisations (id),
   email           TEXT NOT NULL UNIQUE,
   name            TEXT NOT NULL,
@@ -72,7 +72,7 @@ CREATE TABLE person_roles (
 
 -- One-time links: invitation, password reset, first set-up. Only the SHA-256 of the token is kept.
 CREATE TABLE one_time_links (
-  token_hash TEXT PRIMARY KEY,
+  token_hash TEXT NOT NULL PRIMARY KEY,
   person_id  TEXT REFERENCES people (id),
   kind       TEXT NOT NULL CHECK (kind IN ('invite', 'reset', 'setup')),
   created_at BIGINT NOT NULL,
@@ -82,7 +82,7 @@ CREATE TABLE one_time_links (
 
 -- Sessions of signed-in people, by the SHA-256 of the cookie's token.
 CREATE TABLE sessions (
-  token_hash TEXT PRIMARY KEY,
+  token_hash TEXT NOT NULL PRIMARY KEY,
   person_id  TEXT,
   data       BYTEA NOT NULL,
   expires_at BIGINT NOT NULL
@@ -92,7 +92,7 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 -- Failed sign-ins per account and per address, so that guessing is slowed on every instance.
 CREATE TABLE sign_in_failures (
-  subject    TEXT PRIMARY KEY,
+  subject    TEXT NOT NULL PRIMARY KEY,
   failures   BIGINT NOT NULL,
   last_at    BIGINT NOT NULL
 );

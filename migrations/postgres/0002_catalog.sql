@@ -1,7 +1,7 @@
 -- +goose Up
 
 CREATE TABLE products (
-  id             TEXT PRIMARY KEY,
+  id             TEXT NOT NULL PRIMARY KEY,
   vendor_id      TEXT NOT NULL REFERENCES organisations (id),
   di             TEXT NOT NULL UNIQUE,
   name           TEXT NOT NULL,
@@ -22,7 +22,7 @@ CREATE INDEX products_by_vendor ON products (vendor_id, name, id);
 
 -- One DI per package level; quantity counts units of use.
 CREATE TABLE product_levels (
-  di         TEXT PRIMARY KEY,
+  di         TEXT NOT NULL PRIMARY KEY,
   product_id TEXT NOT NULL REFERENCES products (id),
   vendor_id  TEXT NOT NULL REFERENCES organisations (id),
   level      TEXT NOT NULL CHECK (level IN ('each', 'pack', 'case')),
@@ -30,7 +30,7 @@ CREATE TABLE product_levels (
 );
 
 CREATE TABLE list_prices (
-  id           TEXT PRIMARY KEY,
+  id           TEXT NOT NULL PRIMARY KEY,
   vendor_id    TEXT NOT NULL REFERENCES organisations (id),
   product_id   TEXT NOT NULL REFERENCES products (id),
   currency     TEXT NOT NULL,
@@ -41,7 +41,7 @@ CREATE TABLE list_prices (
 );
 
 CREATE TABLE agreements (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   vendor_id   TEXT NOT NULL REFERENCES organisations (id),
   hospital_id TEXT NOT NULL REFERENCES organisations (id),
   number      TEXT NOT NULL,
@@ -52,7 +52,7 @@ CREATE INDEX agreements_by_hospital ON agreements (hospital_id, vendor_id);
 
 -- A version never changes; valid_from/valid_to are half-open.
 CREATE TABLE agreement_versions (
-  id              TEXT PRIMARY KEY,
+  id              TEXT NOT NULL PRIMARY KEY,
   agreement_id    TEXT NOT NULL REFERENCES agreements (id),
   vendor_id       TEXT NOT NULL REFERENCES organisations (id),
   hospital_id     TEXT NOT NULL REFERENCES organisations (id),

@@ -2,7 +2,7 @@
 
 -- Append-only: the price of a usage with its reasons, decided at the moment of use.
 CREATE TABLE price_decisions (
-  id                   TEXT PRIMARY KEY,
+  id                   TEXT NOT NULL PRIMARY KEY,
   usage_id             TEXT NOT NULL REFERENCES usages (id),
   revision             BIGINT NOT NULL,
   vendor_id            TEXT NOT NULL REFERENCES organisations (id),
@@ -22,7 +22,7 @@ CREATE TABLE price_decisions (
 );
 
 CREATE TABLE invoices (
-  id                TEXT PRIMARY KEY,
+  id                TEXT NOT NULL PRIMARY KEY,
   vendor_id         TEXT NOT NULL REFERENCES organisations (id),
   hospital_id       TEXT NOT NULL REFERENCES organisations (id),
   currency          TEXT NOT NULL,
@@ -60,7 +60,7 @@ CREATE INDEX invoices_by_state ON invoices (state, window_end);
 
 -- What a usage is worth to its vendor, and where it stands on the way to an invoice.
 CREATE TABLE vendor_lines (
-  id             TEXT PRIMARY KEY,
+  id             TEXT NOT NULL PRIMARY KEY,
   usage_id       TEXT NOT NULL REFERENCES usages (id),
   decision_id    TEXT NOT NULL REFERENCES price_decisions (id),
   vendor_id      TEXT NOT NULL REFERENCES organisations (id),
@@ -83,7 +83,7 @@ CREATE INDEX vendor_lines_by_hospital ON vendor_lines (hospital_id, effective_at
 CREATE INDEX vendor_lines_by_invoice ON vendor_lines (invoice_id);
 
 CREATE TABLE invoice_lines (
-  id             TEXT PRIMARY KEY,
+  id             TEXT NOT NULL PRIMARY KEY,
   invoice_id     TEXT NOT NULL REFERENCES invoices (id),
   position       BIGINT NOT NULL,
   vendor_id      TEXT NOT NULL REFERENCES organisations (id),
@@ -123,7 +123,7 @@ CREATE TABLE number_series (
 
 -- Append-only: the very bytes of an issued document.
 CREATE TABLE renders (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   invoice_id  TEXT NOT NULL REFERENCES invoices (id),
   vendor_id   TEXT NOT NULL REFERENCES organisations (id),
   hospital_id TEXT NOT NULL REFERENCES organisations (id),
@@ -137,7 +137,7 @@ CREATE TABLE renders (
 
 -- Append-only: money received, or its reversal.
 CREATE TABLE payments (
-  id           TEXT PRIMARY KEY,
+  id           TEXT NOT NULL PRIMARY KEY,
   invoice_id   TEXT NOT NULL REFERENCES invoices (id),
   vendor_id    TEXT NOT NULL REFERENCES organisations (id),
   hospital_id  TEXT NOT NULL REFERENCES organisations (id),
@@ -155,7 +155,7 @@ CREATE INDEX payments_by_invoice ON payments (invoice_id, recorded_at, id);
 
 -- Double-entry journal, append-only; postings of an entry sum to zero per currency.
 CREATE TABLE journal_entries (
-  id           TEXT PRIMARY KEY,
+  id           TEXT NOT NULL PRIMARY KEY,
   book         TEXT NOT NULL CHECK (book IN ('vendor', 'hospital')),
   idem_key     TEXT NOT NULL,
   idem_sha256  TEXT NOT NULL,
@@ -185,7 +185,7 @@ CREATE TABLE postings (
 
 -- Append-only: what was exported, so that the same export gives the same bytes.
 CREATE TABLE export_runs (
-  id              TEXT PRIMARY KEY,
+  id              TEXT NOT NULL PRIMARY KEY,
   organisation_id TEXT NOT NULL REFERENCES organisations (id),
   actor_id        TEXT NOT NULL,
   format          TEXT NOT NULL,
@@ -205,10 +205,16 @@ CREATE TRIGGER price_decisions_no_update BEFORE UPDATE ON price_decisions FOR EA
 CREATE TRIGGER price_decisions_no_delete BEFORE DELETE ON price_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd
 -- +goose StatementBegin
+CREATE TRIGGER price_decisions_no_truncate BEFORE TRUNCATE ON price_decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- +goose StatementEnd
+-- +goose StatementBegin
 CREATE TRIGGER renders_no_update BEFORE UPDATE ON renders FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER renders_no_delete BEFORE DELETE ON renders FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER renders_no_truncate BEFORE TRUNCATE ON renders FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER payments_no_update BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -217,10 +223,16 @@ CREATE TRIGGER payments_no_update BEFORE UPDATE ON payments FOR EACH ROW EXECUTE
 CREATE TRIGGER payments_no_delete BEFORE DELETE ON payments FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd
 -- +goose StatementBegin
+CREATE TRIGGER payments_no_truncate BEFORE TRUNCATE ON payments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- +goose StatementEnd
+-- +goose StatementBegin
 CREATE TRIGGER journal_entries_no_update BEFORE UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER journal_entries_no_delete BEFORE DELETE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER journal_entries_no_truncate BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -229,8 +241,14 @@ CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings FOR EACH ROW EXECUTE
 CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd
 -- +goose StatementBegin
+CREATE TRIGGER postings_no_truncate BEFORE TRUNCATE ON postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- +goose StatementEnd
+-- +goose StatementBegin
 CREATE TRIGGER export_runs_no_update BEFORE UPDATE ON export_runs FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER export_runs_no_delete BEFORE DELETE ON export_runs FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER export_runs_no_truncate BEFORE TRUNCATE ON export_runs FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd

@@ -4,7 +4,7 @@
 -- (hospital … state) stands in its columns. vendor_id is the seller for ever,
 -- owner_id who holds title now.
 CREATE TABLE units (
-  id             TEXT PRIMARY KEY,
+  id             TEXT NOT NULL PRIMARY KEY,
   hospital_id    TEXT NOT NULL REFERENCES organisations (id),
   site_id        TEXT NOT NULL REFERENCES sites (id),
   place_id       TEXT NOT NULL REFERENCES places (id),
@@ -35,7 +35,7 @@ CREATE INDEX units_by_lot ON units (di, lot);
 
 -- Loose quantity of one product and lot: one row per full stock key.
 CREATE TABLE holdings (
-  id           TEXT PRIMARY KEY,
+  id           TEXT NOT NULL PRIMARY KEY,
   hospital_id  TEXT NOT NULL REFERENCES organisations (id),
   site_id      TEXT NOT NULL REFERENCES sites (id),
   place_id     TEXT NOT NULL REFERENCES places (id),
@@ -58,7 +58,7 @@ CREATE INDEX holdings_by_vendor ON holdings (vendor_id, id);
 -- A first movement has empty from_ columns. hospital_id, site_id and vendor_id
 -- are the tenancy of the row (for a transfer: of the giver).
 CREATE TABLE movements (
-  id                   TEXT PRIMARY KEY,
+  id                   TEXT NOT NULL PRIMARY KEY,
   hospital_id          TEXT NOT NULL REFERENCES organisations (id),
   site_id              TEXT NOT NULL REFERENCES sites (id),
   vendor_id            TEXT NOT NULL REFERENCES organisations (id),
@@ -103,7 +103,7 @@ CREATE UNIQUE INDEX movements_once ON movements (idem_key) WHERE idem_key <> '';
 
 -- A reason a unit may not be used (stop) or needs a look (warn).
 CREATE TABLE holds (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   unit_id     TEXT NOT NULL REFERENCES units (id),
   hospital_id TEXT NOT NULL REFERENCES organisations (id),
   vendor_id   TEXT NOT NULL REFERENCES organisations (id),

@@ -2,7 +2,7 @@
 
 -- What a family of tags was programmed to do. Keys are in the vault, by key_ref.
 CREATE TABLE tag_profiles (
-  id            TEXT PRIMARY KEY,
+  id            TEXT NOT NULL PRIMARY KEY,
   vendor_id     TEXT NOT NULL REFERENCES organisations (id),
   name          TEXT NOT NULL,
   mode          TEXT NOT NULL CHECK (mode IN ('plain', 'aes', 'plain_lrp', 'lrp')),
@@ -21,7 +21,7 @@ CREATE TABLE tag_profiles (
 -- A tag is known by a keyed digest of its UID (or by its EPC): a stolen
 -- database gives no UIDs. One live unit at most per tag.
 CREATE TABLE tags (
-  id             TEXT PRIMARY KEY,
+  id             TEXT NOT NULL PRIMARY KEY,
   identity       TEXT NOT NULL UNIQUE,
   technology     TEXT NOT NULL CHECK (technology IN ('ntag424', 'uhf', 'nfc')),
   profile_id     TEXT REFERENCES tag_profiles (id),
@@ -50,7 +50,7 @@ CREATE TABLE tag_counters (
 
 -- Append-only: every check of a tag whose mirror could be read.
 CREATE TABLE tap_events (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   tag_id      TEXT REFERENCES tags (id),
   profile_id  TEXT NOT NULL,
   unit_id     TEXT,
@@ -71,7 +71,7 @@ CREATE UNIQUE INDEX tap_events_accepted ON tap_events (tag_id, epoch, counter) W
 
 -- What somebody should look at: a suspected clone, a reused tag, a counter jump.
 CREATE TABLE alerts (
-  id              TEXT PRIMARY KEY,
+  id              TEXT NOT NULL PRIMARY KEY,
   hospital_id     TEXT,
   vendor_id       TEXT,
   kind            TEXT NOT NULL,

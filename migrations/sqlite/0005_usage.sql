@@ -2,7 +2,7 @@
 
 -- One procedure, under a random pseudonym. No patient stands here or near.
 CREATE TABLE cases (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   hospital_id TEXT NOT NULL REFERENCES organisations (id),
   site_id     TEXT NOT NULL REFERENCES sites (id),
   place_id    TEXT NOT NULL REFERENCES places (id),
@@ -17,13 +17,13 @@ CREATE INDEX cases_by_hospital ON cases (hospital_id, state, opened_at, id);
 
 -- The case each person has open now; a tap in any tab lands in it.
 CREATE TABLE person_cases (
-  person_id TEXT PRIMARY KEY REFERENCES people (id),
+  person_id TEXT NOT NULL PRIMARY KEY REFERENCES people (id),
   case_id   TEXT NOT NULL REFERENCES cases (id)
 );
 
 -- What was scanned into a case and waits for Confirm, or was confirmed or put aside.
 CREATE TABLE case_scans (
-  id           TEXT PRIMARY KEY,
+  id           TEXT NOT NULL PRIMARY KEY,
   case_id      TEXT NOT NULL REFERENCES cases (id),
   hospital_id  TEXT NOT NULL REFERENCES organisations (id),
   unit_id      TEXT NOT NULL REFERENCES units (id),
@@ -41,7 +41,7 @@ CREATE UNIQUE INDEX case_scans_waiting ON case_scans (case_id, unit_id) WHERE st
 -- Append-only: one unit (or part of a pack) consumed or wasted. A usage is live
 -- while no correction names it.
 CREATE TABLE usages (
-  id                   TEXT PRIMARY KEY,
+  id                   TEXT NOT NULL PRIMARY KEY,
   hospital_id          TEXT NOT NULL REFERENCES organisations (id),
   site_id              TEXT NOT NULL REFERENCES sites (id),
   place_id             TEXT NOT NULL REFERENCES places (id),
@@ -73,7 +73,7 @@ CREATE INDEX usages_by_unit ON usages (unit_id, recorded_at);
 
 -- Append-only: at most one correction per usage, so two people cannot both undo it.
 CREATE TABLE usage_corrections (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   usage_id    TEXT NOT NULL UNIQUE REFERENCES usages (id),
   hospital_id TEXT NOT NULL REFERENCES organisations (id),
   vendor_id   TEXT NOT NULL REFERENCES organisations (id),
@@ -85,7 +85,7 @@ CREATE TABLE usage_corrections (
 
 -- A stopped unit that was used all the same, or another event to look into.
 CREATE TABLE incidents (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   hospital_id TEXT NOT NULL REFERENCES organisations (id),
   site_id     TEXT NOT NULL REFERENCES sites (id),
   vendor_id   TEXT NOT NULL REFERENCES organisations (id),
@@ -102,7 +102,7 @@ CREATE INDEX incidents_by_hospital ON incidents (hospital_id, opened_at, id);
 
 -- What a vendor is told once the undo time is over; holds no patient and no free text.
 CREATE TABLE vendor_notices (
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL PRIMARY KEY,
   vendor_id   TEXT NOT NULL REFERENCES organisations (id),
   hospital_id TEXT NOT NULL REFERENCES organisations (id),
   usage_id    TEXT NOT NULL UNIQUE REFERENCES usages (id),

@@ -2,7 +2,7 @@
 
 -- The end of each hash chain; its row is the lock that orders a chain's writers.
 CREATE TABLE audit_heads (
-  chain TEXT PRIMARY KEY,
+  chain TEXT NOT NULL PRIMARY KEY,
   seq   BIGINT NOT NULL,
   hash  TEXT NOT NULL
 );
@@ -33,7 +33,7 @@ CREATE INDEX audit_entries_by_object ON audit_entries (object_kind, object_id, a
 
 -- Work that follows a fact, committed with it.
 CREATE TABLE outbox (
-  id            TEXT PRIMARY KEY,
+  id            TEXT NOT NULL PRIMARY KEY,
   topic         TEXT NOT NULL,
   subject_id    TEXT NOT NULL,
   hospital_id   TEXT NOT NULL,

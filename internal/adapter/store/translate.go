@@ -26,6 +26,8 @@ func translate(err error) error {
 	switch {
 	case fault.KindOf(err) != fault.Internal:
 		return err
+	case errors.Is(err, engine.ErrOutcomeUnknown):
+		return fault.Wrap(fault.Unavailable, "The connection to the database broke while this was stored. Look whether it was done before you repeat it.", err)
 	case engine.IsUnique(err):
 		return fault.Wrap(fault.Conflict, "Somebody else changed this at the same moment. Look again and repeat if it is still needed.", err)
 	case unavailable(err):

@@ -8,16 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 )
-
-// sqliteDialector is the ORM's SQLite dialect over the pure Go driver, with
-// errors translated by that driver's codes.
-type sqliteDialector struct{ sqlite.Dialector }
-
-// Translate implements gorm.ErrorTranslator.
-func (sqliteDialector) Translate(err error) error { return translate(err) }
 
 // openSQLite opens one writer and a pool of readers on the same file.
 func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
@@ -53,7 +45,7 @@ func (db *DB) openSQLiteReaders(ctx context.Context) error {
 	readers.SetMaxIdleConns(db.cfg.Readers)
 	db.readers = readers
 	if err = readers.PingContext(ctx); err == nil {
-		err = db.attach(&sqliteDialector{sqlite.Dialector{DriverName: "sqlite", Conn: readers}})
+		err = db.attach(sqliteDialector{pool: readers})
 	}
 	if err != nil {
 		_ = readers.Close()
