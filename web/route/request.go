@@ -23,12 +23,17 @@ type Request struct {
 	Route Route
 	Actor access.Actor
 	// Theme is the person's choice: "light", "dark" or "" for the system's.
-	Theme      string
+	Theme      access.Theme
+	Email      string // of the actor
+	Sample     bool   // the actor's organisation was made up to try the product
 	Query      url.Values
 	Form       url.Values
 	BodySHA256 string // hex, over method, path and body
 	ID         string // request id
-	Flash      Flash
+	Address    string // network address of the client
+	// Menu is the navigation of the actor: the routes they may call that have
+	// an entry.
+	Menu []Route
 }
 
 // Attach and Of keep the request's facts in its context; the server attaches.

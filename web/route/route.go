@@ -111,8 +111,34 @@ type Route struct {
 	// RawBody leaves the body to the handler: reports and webhooks.
 	RawBody bool
 	// Public lets caches keep the answer; the handler sets Cache-Control.
-	Public  bool
+	Public bool
+	// Menu puts the page into the navigation of everybody who may call it.
+	Menu    *Menu
 	Handler echo.HandlerFunc
+}
+
+// Menu is a page's entry in the navigation.
+type Menu struct {
+	Text string
+	Icon string // a name of templates/ui
+	Key  string // the letter that follows g on a keyboard
+	// Place orders the entries: ward 10–29, vendor 30–49, finance 50–69,
+	// people 70–79, tags and keys 80–89, system 90–99.
+	Place int
+}
+
+// Admits reports whether an actor may call the route; nobody signed in is the
+// zero Actor.
+func (r Route) Admits(actor access.Actor) bool {
+	switch {
+	case r.Needs == Anonymous:
+		return true
+	case !actor.Signed() || !r.Tenancy.Admits(actor.Kind):
+		return false
+	case r.Needs == SignedIn:
+		return true
+	}
+	return actor.May(r.Needs)
 }
 
 // Check reports what the entry fails to declare.

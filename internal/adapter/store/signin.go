@@ -13,6 +13,8 @@ type Credential struct {
 	Actor        access.Actor
 	Email        string
 	Theme        access.Theme
+	// Sample is the mark of the person's organisation.
+	Sample bool
 	// AccessChangedAt is when the person's roles, password or admission
 	// changed last: a session that began before is over.
 	AccessChangedAt time.Time
@@ -22,10 +24,11 @@ type credentialRecord struct {
 	Person           personRecord `gorm:"embedded"`
 	OrganisationName string
 	OrganisationKind string
+	Sample           bool
 }
 
 const credentialColumns = `SELECT p.id, p.organisation_id, p.email, p.name, p.password_hash, p.theme,
-	p.created_at, p.disabled_at, p.access_changed_at, o.name AS organisation_name, o.kind AS organisation_kind
+	p.created_at, p.disabled_at, p.access_changed_at, o.name AS organisation_name, o.kind AS organisation_kind, o.sample
 	FROM people p JOIN organisations o ON o.id = p.organisation_id `
 
 // CredentialByEmail finds who signs in with an address (in its normal form);
@@ -50,7 +53,7 @@ func (q Queries) credential(statement, key string) (Credential, bool, error) {
 	grants, err := q.grants(r.ID)
 	return Credential{
 		PasswordHash: r.PasswordHash, Disabled: r.DisabledAt != nil, Email: r.Email, Theme: access.Theme(r.Theme),
-		AccessChangedAt: instant(r.AccessChangedAt),
+		AccessChangedAt: instant(r.AccessChangedAt), Sample: organisation.Sample,
 		Actor: access.Actor{
 			Person: access.PersonID(r.ID), Name: r.Name, Organisation: access.OrganisationID(r.OrganisationID),
 			OrganisationName: organisation.OrganisationName, Kind: access.OrganisationKind(organisation.OrganisationKind), Grants: grants[r.ID],

@@ -126,6 +126,8 @@ type Current struct {
 	Actor access.Actor
 	Email string
 	Theme access.Theme
+	// Sample is set when the person's organisation was made up to try the product.
+	Sample bool
 }
 
 // Current reads a session's person from the database. ok is false when the
@@ -137,7 +139,7 @@ func (d *Desk) Current(ctx context.Context, session Session) (c Current, ok bool
 		return Current{}, false, err
 	}
 	credential.Actor.Authenticator = "password"
-	return Current{Actor: credential.Actor, Email: credential.Email, Theme: credential.Theme}, true, nil
+	return Current{Actor: credential.Actor, Email: credential.Email, Theme: credential.Theme, Sample: credential.Sample}, true, nil
 }
 
 // Confirm reports whether password is a person's own: the proof of a second

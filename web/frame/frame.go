@@ -1,0 +1,111 @@
+// Package frame dresses a page for whoever asked: their name and roles, the
+// navigation they may use, the flash of what they just did.
+package frame
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"trueward/internal/domain/access"
+	"trueward/templates/page"
+	"trueward/templates/ui"
+	"trueward/web/route"
+)
+
+// Addresses that every page's frame leads to.
+const (
+	LivePath    = "/live"
+	ProbePath   = "/healthz"
+	ThemePath   = "/account/theme"
+	SignOutPath = "/sign-out"
+)
+
+// Page returns the frame of a page for the person signed in. The caller may
+// change what it knows better (open case, site, scan form, scripts).
+func Page(c echo.Context, title string) page.Props {
+	r := route.Of(c)
+	p := page.Props{
+		Title: title, Theme: Theme(r.Theme), Sample: r.Sample,
+		Person:       page.Person{Name: r.Actor.Name, Role: roleWords(r.Actor)},
+		Organisation: r.Actor.OrganisationName,
+		Nav:          nav(r),
+		LiveURL:      LivePath, ProbeURL: ProbePath, ThemeURL: ThemePath, SignOutURL: SignOutPath,
+		Key: route.NewKey(),
+	}
+	for _, m := range r.Menu {
+		if m.Wasm {
+			p.ScanHref = m.Path
+		}
+	}
+	if flash := route.TakeFlash(c); flash.Text != "" {
+		p.Flash = []ui.NoticeProps{{Tone: toneOf(flash.Kind), Title: flash.Text}}
+	}
+	return p
+}
+
+// Bare returns the frame of a page for nobody in particular.
+func Bare(c echo.Context, title string) page.BareProps {
+	return page.BareProps{Title: title, Theme: Theme(route.Of(c).Theme), Sample: route.Of(c).Sample}
+}
+
+// Theme translates a person's choice to the name of a style.
+func Theme(t access.Theme) page.Theme {
+	switch t {
+	case access.Light:
+		return page.Light
+	case access.Dark:
+		return page.Dark
+	}
+	return page.Auto
+}
+
+func toneOf(kind string) ui.Tone {
+	switch kind {
+	case "success":
+		return ui.Done
+	case "warning":
+		return ui.Warn
+	case "error":
+		return ui.Stop
+	}
+	return ui.Info
+}
+
+// nav is the navigation, with the entry marked whose address is the longest
+// beginning of the page's own.
+func nav(r *route.Request) []page.NavItem {
+	items := make([]page.NavItem, len(r.Menu))
+	best, longest := -1, 0
+	for i, m := range r.Menu {
+		items[i] = page.NavItem{Text: m.Menu.Text, Href: m.Path, Icon: m.Menu.Icon, Key: m.Menu.Key}
+		if under(r.Route.Path, m.Path) && len(m.Path) > longest {
+			best, longest = i, len(m.Path)
+		}
+	}
+	if best >= 0 {
+		items[best].Active = true
+	}
+	return items
+}
+
+func under(path, base string) bool {
+	return path == base || strings.HasPrefix(path, strings.TrimSuffix(base, "/")+"/")
+}
+
+// roleWords are a person's roles as people say them, each once.
+func roleWords(a access.Actor) string {
+	var words []string
+	seen := map[access.Role]bool{}
+	for _, g := range a.Grants {
+		if !seen[g.Role] {
+			words = append(words, g.Role.Word())
+		}
+		seen[g.Role] = true
+	}
+	text := strings.Join(words, ", ")
+	if text == "" {
+		return "no role"
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}

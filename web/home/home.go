@@ -1,0 +1,154 @@
+// Package home is where people come in and go out: the start page, sign-in,
+// the pages of one-time links, sign-out and a person's own account.
+package home
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"trueward/internal/app/signin"
+	"trueward/internal/fault"
+	view "trueward/templates/signin"
+	"trueward/web/frame"
+	"trueward/web/route"
+	"trueward/web/session"
+)
+
+// Addresses of the pages.
+const (
+	startPath    = "/"
+	signInPath   = "/sign-in"
+	welcomePath  = "/welcome/:token"
+	accountPath  = "/account"
+	passwordPath = "/account/password"
+)
+
+// Door holds what the pages work with.
+type Door struct {
+	Desk     *signin.Desk
+	Sessions *session.Sessions
+	// Samples are shown at the sign-in of a demonstration; empty otherwise.
+	Samples []view.Sample
+	// Secure says that sign-in works on any name, not on loopback alone.
+	Secure bool
+}
+
+// Routes are the URLs of the room.
+func (d Door) Routes() []route.Route {
+	password := route.Secret(1 << 10)
+	again := []route.Param{route.Form("password", password), route.Form("again", password)}
+	return []route.Route{
+		{
+			Method: http.MethodGet, Path: startPath, Name: "start",
+			Needs: route.Anonymous, Tenancy: route.None, Handler: d.start,
+		}, {
+			Method: http.MethodGet, Path: signInPath, Name: "sign-in",
+			Needs: route.Anonymous, Tenancy: route.None, Handler: d.showSignIn,
+			Params: []route.Param{route.Query("next", route.Text(2048))},
+		}, {
+			Method: http.MethodPost, Path: signInPath, Name: "sign-in.enter",
+			Needs: route.Anonymous, Tenancy: route.Self, ChangesState: true, Keyless: true,
+			Rate: route.RateSignIn, BodyLimit: 8 << 10, Handler: d.signIn,
+			Params: []route.Param{
+				route.Form("email", route.Prose(512)), route.Form("password", password), route.Form("next", route.Text(2048)),
+			},
+		}, {
+			Method: http.MethodPost, Path: frame.SignOutPath, Name: "sign-out",
+			Needs: route.Anonymous, Tenancy: route.Self, ChangesState: true, Keyless: true,
+			BodyLimit: 8 << 10, Handler: d.signOut,
+		}, {
+			Method: http.MethodGet, Path: welcomePath, Name: "welcome",
+			Needs: route.Anonymous, Tenancy: route.Self, Rate: route.RateSignIn, Handler: d.showWelcome,
+			Params: []route.Param{route.Path("token", route.Token(64))},
+		}, {
+			Method: http.MethodPost, Path: welcomePath, Name: "welcome.accept",
+			Needs: route.Anonymous, Tenancy: route.Self, ChangesState: true, Keyless: true,
+			Rate: route.RateSignIn, BodyLimit: 8 << 10, Handler: d.accept,
+			Params: append([]route.Param{
+				route.Path("token", route.Token(64)), route.Form("organisation", route.Prose(200)),
+				route.Form("name", route.Prose(200)), route.Form("email", route.Prose(512)),
+			}, again...),
+		}, {
+			Method: http.MethodGet, Path: accountPath, Name: "account",
+			Needs: route.SignedIn, Tenancy: route.Self, Handler: d.showAccount,
+		}, {
+			Method: http.MethodPost, Path: frame.ThemePath, Name: "account.theme",
+			Needs: route.SignedIn, Tenancy: route.Self, ChangesState: true, Handler: d.chooseTheme,
+			Params: []route.Param{route.Form("theme", route.Enum("ward-light", "ward-dark"))},
+		}, {
+			Method: http.MethodPost, Path: passwordPath, Name: "account.password",
+			Needs: route.SignedIn, Tenancy: route.Self, ChangesState: true, Keyless: true,
+			Rate: route.RateSignIn, BodyLimit: 8 << 10, Handler: d.changePassword,
+			Params: append([]route.Param{route.Form("current", password)}, again...),
+		},
+	}
+}
+
+// start sends everybody to their first page: the first entry of their
+// navigation, or the sign-in.
+func (d Door) start(c echo.Context) error {
+	r := route.Of(c)
+	switch {
+	case !r.Actor.Signed():
+		return c.Redirect(http.StatusSeeOther, signInPath)
+	case len(r.Menu) == 0:
+		return c.Redirect(http.StatusSeeOther, accountPath)
+	}
+	return c.Redirect(http.StatusSeeOther, r.Menu[0].Path)
+}
+
+func (d Door) showSignIn(c echo.Context) error {
+	next := localPath(route.QueryValue(c, "next"))
+	if route.Actor(c).Signed() {
+		return c.Redirect(http.StatusSeeOther, next)
+	}
+	return d.renderSignIn(c, http.StatusOK, view.Props{Next: next, Notice: route.TakeFlash(c).Text})
+}
+
+func (d Door) renderSignIn(c echo.Context, status int, p view.Props) error {
+	p.Frame, p.Action, p.Samples = frame.Bare(c, "Sign in"), signInPath, d.Samples
+	return route.Render(c, status, view.SignIn(p))
+}
+
+func (d Door) signIn(c echo.Context) error {
+	next := localPath(route.Value(c, "next"))
+	if !d.Secure && !onLoopback(c.Request().Host) {
+		return fault.New(fault.Forbidden, "Signing in needs a secure connection. Open this page by https, or on the machine itself by http://localhost.")
+	}
+	r := route.Of(c)
+	entered, err := d.Desk.SignIn(c.Request().Context(), signin.Attempt{
+		Email: route.Value(c, "email"), Password: route.Value(c, "password"), Address: r.Address, RequestID: r.ID,
+	})
+	if frame.Shown(err) {
+		return d.renderSignIn(c, statusOf(err), view.Props{
+			Next: next, Email: route.Value(c, "email"), Refusal: fault.All(err)[0].Sentence,
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.Sessions.Begin(c, entered); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+func statusOf(err error) int {
+	switch fault.KindOf(err) {
+	case fault.Unauthenticated:
+		return http.StatusUnauthorized
+	case fault.RateLimited:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusUnprocessableEntity
+}
+
+func (d Door) signOut(c echo.Context) error {
+	if err := d.Sessions.End(c); err != nil {
+		return err
+	}
+	return route.Redirect(c, signInPath, route.Done("You are signed out."))
+}
