@@ -112,7 +112,7 @@ func vendor(p page.Props) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = ui.Timeline([]ui.Event{
-					{Tone: ui.Good, Icon: "check", What: "Stent 3.0 × 18 used", When: ui.Instant(at(9, 14), site), Who: "St. Brannoc’s", With: "€1,240.00, tier 2 of v3"},
+					{Tone: ui.Done, Icon: "check", What: "Stent 3.0 × 18 used", When: ui.Instant(at(9, 14), site), Who: "St. Brannoc’s", With: "€1,240.00, tier 2 of v3"},
 					{Tone: ui.Warn, Icon: "warning", What: "Balloon wasted: dropped", When: ui.Instant(at(9, 20), site), Who: "St. Brannoc’s", With: "€0.00, vendor bears"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -197,7 +197,7 @@ func invoices(p page.Props) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Notice(ui.NoticeProps{Tone: ui.Good, Title: "Invoice NV-2026-00418 marked as paid"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Notice(ui.NoticeProps{Tone: ui.Done, Title: "Invoice NV-2026-00418 marked as paid"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -504,7 +504,7 @@ func unit(p page.Props) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = ui.Timeline([]ui.Event{
-					{Tone: ui.Good, Icon: "check", What: "Used on C-7Q4M", When: ui.Instant(at(9, 14), site), Who: "Amy Okafor", With: "Room 2 scanner", More: ui.VerdictTags(genuine)},
+					{Tone: ui.Done, Icon: "check", What: "Used on C-7Q4M", When: ui.Instant(at(9, 14), site), Who: "Amy Okafor", With: "Room 2 scanner", More: ui.VerdictTags(genuine)},
 					{Tone: ui.Info, Icon: "shield", What: "Tag proved genuine", When: ui.Instant(at(9, 10), site), Who: "Amy Okafor", With: "NFC tap, counter 17"},
 					{Tone: ui.Calm, Icon: "box", What: "Removed from cabinet A", When: ui.Instant(at(9, 2), site), Who: "badge of Nurse Ito"},
 					{Tone: ui.Calm, Icon: "truck", What: "Received; owner stays Norvane Medical", When: ui.Instant(at(7, 31), site), With: "Portal 1"},

@@ -19,35 +19,17 @@ type ChartProps struct {
 	Bars       []Bar
 }
 
-// The chart's field, in SVG units: horizontal bars, so that labels stay
-// readable on a phone.
-const (
-	chartWidth = 640
-	barStep    = 40
-	barHeight  = 16
-	barTop     = 20
-)
-
-func (p ChartProps) viewBox() string {
-	return "0 0 " + itoa(chartWidth) + " " + itoa(len(p.Bars)*barStep+4)
-}
-
-func (p ChartProps) most() float64 {
-	most := 0.0
-	for _, b := range p.Bars {
-		most = max(most, b.Value)
-	}
-	return most
-}
-
-// width is the length of a bar; a value above nothing is always visible.
+// width is the length of a bar in hundredths of the longest; a value above
+// nothing is always visible.
 func (p ChartProps) width(b Bar) string {
-	most := p.most()
+	most := 0.0
+	for _, other := range p.Bars {
+		most = max(most, other.Value)
+	}
 	if most <= 0 || b.Value <= 0 {
 		return "0"
 	}
-	w := b.Value / most * chartWidth
-	return strconv.FormatFloat(max(w, 2), 'f', 1, 64)
+	return strconv.FormatFloat(max(b.Value/most*100, 0.5), 'f', 1, 64)
 }
 
 func (b Bar) class() string {

@@ -8,10 +8,12 @@ package ui
 // Tone is the kind of a message: it sets border, tint and icon together.
 type Tone string
 
-// The tones. Good is kept for a server-verified Genuine with May be used, and
-// for plain confirmations of what the person just did.
+// The tones a caller may choose. Green is none of them: it belongs to a
+// server-verified Genuine that may be used, and only CheckProps gives it. Done
+// confirms what a person did, in the colour of the house.
 const (
-	Good Tone = "good"
+	good Tone = "good"
+	Done Tone = "done"
 	Warn Tone = "warn"
 	Stop Tone = "stop"
 	Info Tone = "info"
@@ -21,7 +23,7 @@ const (
 // class returns the style class of a tone; an unknown tone is calm.
 func (t Tone) class() string {
 	switch t {
-	case Good, Warn, Stop, Info:
+	case good, Done, Warn, Stop, Info:
 		return "tone-" + string(t)
 	}
 	return "tone-calm"
@@ -30,7 +32,7 @@ func (t Tone) class() string {
 // icon returns the icon that goes with a tone, so that it never hangs on colour.
 func (t Tone) icon() string {
 	switch t {
-	case Good:
+	case good, Done:
 		return "check"
 	case Warn:
 		return "warning"

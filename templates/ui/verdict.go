@@ -42,7 +42,7 @@ type CheckProps struct {
 func (p CheckProps) verdictTone() Tone {
 	switch {
 	case p.Verdict == Genuine && p.Disposition == MayBeUsed:
-		return Good
+		return good
 	case p.Verdict == Genuine, p.Verdict == ChipGenuine, p.Verdict == Identified:
 		return Info
 	case p.Verdict == Refused:
@@ -55,7 +55,7 @@ func (p CheckProps) dispositionTone() Tone {
 	switch p.Disposition {
 	case MayBeUsed:
 		if p.Verdict == Genuine {
-			return Good
+			return good
 		}
 		return Info
 	case Warning:
