@@ -108,20 +108,27 @@ type Options struct {
 //
 // Errors: always an *Error.
 func Identify(s string, o Options) (Answer, error) {
-	s = trimLineEnd(s)
+	var a Answer
+	if err := a.identify(trimLineEnd(s), &o); err != nil {
+		return Answer{}, err
+	}
+	return a, nil
+}
+
+func (a *Answer) identify(s string, o *Options) error {
 	if len(s) > MaxScan {
-		return Answer{}, refuse(Unknown, CodeOversize, "scan", MaxScan, "the scan is too long")
+		return refuse(Unknown, CodeOversize, "scan", MaxScan, "the scan is too long")
 	}
 	if o.Symbology != "" && (s == "" || s[0] != ']') {
-		return identifySymbol(withSymbology(o.Symbology, s), o.Now)
+		return a.fromSymbol(withSymbology(o.Symbology, s), o.Now)
 	}
 	if s == "" {
-		return Answer{}, refuse(Unknown, CodeMissing, "scan", 0, "there is nothing to read")
+		return refuse(Unknown, CodeMissing, "scan", 0, "there is nothing to read")
 	}
 	if s[0] == ']' {
-		return identifySymbol(s, o.Now)
+		return a.fromSymbol(s, o.Now)
 	}
-	return identifyText(s, o.Now)
+	return a.fromText(s, o.Now)
 }
 
 // IdentifyBytes is Identify for the bytes of a scanner.

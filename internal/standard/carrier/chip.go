@@ -9,22 +9,19 @@ import (
 
 // fromHex reads hexadecimal digits without divider: a chip number, an EPC, or,
 // if they are decimal, a device label without separators.
-func fromHex(s string, shape shape, now time.Time) (Answer, error) {
-	if a, ok := chipNumber(s); ok {
-		return a, nil
+func (a *Answer) fromHex(s string, shape shape, now time.Time) (err error) {
+	if a.chipNumber(s) {
+		return nil
 	}
-	tag, err := epc.Decode(s)
-	if err == nil {
-		a := fromTag(EPCHex, tag)
-		if tag.Scheme() == epc.DSGTINPlus || tag.Scheme() == epc.DSGTINPlusPlus {
-			a.dates(now)
-		}
-		return a, nil
+	if a.EPC, err = epc.Decode(s); err == nil {
+		a.takeTag(EPCHex)
+		a.dates(now)
+		return nil
 	}
 	if shape == digits {
-		return recovered(s, now, wrap(EPCHex, err))
+		return a.recovered(s, now, wrap(EPCHex, err))
 	}
-	return Answer{}, wrap(EPCHex, err)
+	return wrap(EPCHex, err)
 }
 
 // nfcMakers are the chip makers (ISO/IEC 7816-6) whose NFC tags are in use:
@@ -34,16 +31,18 @@ const nfcMakers = "02 04 05 16 1D"
 // chipNumber recognises a chip's own number: 7 bytes of an NFC tag (ISO/IEC
 // 14443-3), 8 bytes with E0h in front (ISO/IEC 15693-3), or the TID of a UHF
 // tag with its class E2h (EPC Gen2).
-func chipNumber(s string) (Answer, bool) {
-	kind := Unknown
+func (a *Answer) chipNumber(s string) bool {
 	upper := func() string { return strings.ToUpper(s[:2]) }
 	switch n := len(s); {
 	case n == 14 && strings.Contains(nfcMakers, upper()):
-		kind = UID
+		a.Kind = UID
 	case n == 16 && upper() == "E0":
-		kind = UID
+		a.Kind = UID
 	case n >= 16 && n <= 64 && n%4 == 0 && upper() == "E2":
-		kind = TID
+		a.Kind = TID
+	default:
+		return false
 	}
-	return Answer{Kind: kind, ChipID: strings.ToUpper(s)}, kind != Unknown
+	a.ChipID = strings.ToUpper(s)
+	return true
 }

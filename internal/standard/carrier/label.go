@@ -3,45 +3,41 @@ package carrier
 import (
 	"time"
 
-	"trueward/internal/standard/gs1"
 	"trueward/internal/standard/hibc"
 	"trueward/internal/standard/isbt128"
 )
 
 // fromHIBC reads a HIBC label. Secondary data alone have no device identifier.
-func fromHIBC(s string, now time.Time) (Answer, error) {
+func (a *Answer) fromHIBC(s string, now time.Time) error {
 	m, err := hibc.Parse(s)
 	if err != nil {
-		return Answer{}, wrap(HIBC, err)
+		return wrap(HIBC, err)
 	}
-	a := Answer{Kind: HIBC, DI: m.DI(), Lot: m.Lot, Serial: m.Serial}
+	a.Kind, a.DI, a.Lot, a.Serial = HIBC, m.DI(), m.Lot, m.Serial
 	a.Expiry, _ = m.Expiry(now)
 	a.Manufactured, _ = m.Manufactured()
-	return a, nil
+	return nil
 }
 
 // fromISBT reads one or several ISBT 128 data structures.
-func fromISBT(s string) (Answer, error) {
+func (a *Answer) fromISBT(s string) error {
 	m, err := isbt128.Parse(s)
 	if err != nil {
-		return Answer{}, wrap(ISBT128, err)
+		return wrap(ISBT128, err)
 	}
-	return Answer{Kind: ISBT128, DI: m.DI, Lot: m.Lot, Serial: m.Serial, DonationID: m.DonationID,
-		Expiry: m.Expiry, Manufactured: m.Manufactured}, nil
+	a.Kind, a.DI, a.Lot, a.Serial, a.DonationID = ISBT128, m.DI, m.Lot, m.Serial, m.DonationID
+	a.Expiry, a.Manufactured = m.Expiry, m.Manufactured
+	return nil
 }
 
 // dates takes over the date that a DSGTIN carries.
 func (a *Answer) dates(now time.Time) {
 	for _, e := range a.Elements {
-		d, err := gs1.ParseDate(e.Value, now)
-		if err != nil {
-			continue
-		}
 		switch e.AI {
 		case "17":
-			a.Expiry = d.End()
+			a.Expiry = lastDay(e.Value, now)
 		case "11":
-			a.Manufactured = d.End()
+			a.Manufactured = lastDay(e.Value, now)
 		}
 	}
 }

@@ -4,40 +4,35 @@ import (
 	"strings"
 	"time"
 
+	"trueward/internal/standard/civil"
 	"trueward/internal/standard/epc"
 	"trueward/internal/standard/gs1"
 )
 
 const groupSeparator = 0x1D
 
-// identifySymbol reads a scan that begins with an AIM symbology identifier
+// fromSymbol reads a scan that begins with an AIM symbology identifier
 // (ISO/IEC 15424).
-func identifySymbol(s string, now time.Time) (Answer, error) {
+func (a *Answer) fromSymbol(s string, now time.Time) error {
 	if len(s) < 3 {
-		return Answer{}, refuse(Unknown, CodeMissing, "symbology", 0, "the symbology identifier is cut off")
+		return refuse(Unknown, CodeMissing, "symbology", 0, "the symbology identifier is cut off")
 	}
 	id, data := s[:3], s[3:]
-	var a Answer
-	var err error
+	a.Symbology = id
 	switch {
 	case id == "]C1" || id == "]d2" || id == "]e0" || id == "]J1" || id == "]Q3":
-		a, err = fromScan(s, GS1, now)
+		return a.fromScan(s, GS1, now)
 	case id == "]E0" || id == "]E4":
-		a, err = fromScan(s, GTIN, now)
+		return a.fromScan(s, GTIN, now)
 	case strings.IndexByte(plainSymbologies, id[1]) < 0:
-		err = refuse(Unknown, CodeUnsupported, "symbology", 0, "the symbology is not supported")
+		return refuse(Unknown, CodeUnsupported, "symbology", 0, "the symbology is not supported")
 	case selfDescribing(data):
-		a, err = identifyText(data, now)
+		return a.fromText(data, now)
 	case id == "]d1" || id == "]Q1" || id == "]J0":
-		a = Answer{Kind: Text}
-	default:
-		err = refuse(Unknown, CodeUnsupported, "symbology", 0, "the symbol holds no identity that is known")
+		a.Kind = Text
+		return nil
 	}
-	if err != nil {
-		return Answer{}, err
-	}
-	a.Symbology = id
-	return a, nil
+	return refuse(Unknown, CodeUnsupported, "symbology", 0, "the symbol holds no identity that is known")
 }
 
 // plainSymbologies carry HIBC, ISBT 128, links or any text: Code 39, Code 128,
@@ -54,35 +49,35 @@ func hasFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// identifyText reads text without symbology identifier. Its first characters
+// fromText reads text without symbology identifier. Its first characters
 // name the standard; only digits need more thought.
-func identifyText(s string, now time.Time) (Answer, error) {
+func (a *Answer) fromText(s string, now time.Time) error {
 	switch s[0] {
 	case '(', '^', groupSeparator:
-		return fromElements(s, now)
+		return a.fromElements(s, now)
 	case '+':
-		return fromHIBC(s, now)
+		return a.fromHIBC(s, now)
 	case '=', '&':
-		return fromISBT(s)
+		return a.fromISBT(s)
 	case 'h', 'H':
 		if hasFold(s, "http://") || hasFold(s, "https://") {
-			return fromURL(s, now)
+			return a.fromURL(s, now)
 		}
 	case 'u':
 		if strings.HasPrefix(s, "urn:epc:") {
-			return fromEPCURI(s)
+			return a.fromEPCURI(s)
 		}
 	}
 	shape := shapeOf(s)
 	switch {
 	case shape == digits && retailLength(len(s)):
-		return fromRetail(s)
+		return a.fromRetail(s)
 	case shape != other:
-		return fromHex(s, shape, now)
+		return a.fromHex(s, shape, now)
 	case strings.IndexByte(s, groupSeparator) >= 0:
-		return fromElements(s, now)
+		return a.fromElements(s, now)
 	}
-	return recovered(s, now, refuse(Unknown, CodeUnsupported, "scan", 0, "the text belongs to no known standard"))
+	return a.recovered(s, now, refuse(Unknown, CodeUnsupported, "scan", 0, "the text belongs to no known standard"))
 }
 
 // shape is the alphabet of a text.
@@ -108,29 +103,30 @@ func shapeOf(s string) shape {
 	return found
 }
 
-func fromElements(s string, now time.Time) (Answer, error) {
+func (a *Answer) fromElements(s string, now time.Time) error {
 	m, err := gs1.ParseElementString(s)
 	if err != nil {
-		return Answer{}, wrap(GS1, err)
+		return wrap(GS1, err)
 	}
-	return answer(GS1, m, now), nil
+	a.take(GS1, &m, now)
+	return nil
 }
 
 // fromScan reads a scan whose identifier says that it holds AI data or a retail
 // number.
-func fromScan(s string, kind Kind, now time.Time) (Answer, error) {
+func (a *Answer) fromScan(s string, kind Kind, now time.Time) error {
 	scan, err := gs1.ParseScan(s)
 	if err != nil {
-		return Answer{}, wrap(kind, err)
+		return wrap(kind, err)
 	}
-	a := answer(kind, scan.Message, now)
+	a.take(kind, &scan.Message, now)
 	a.GTIN, a.DI = scan.GTIN, scan.GTIN
-	return a, nil
+	return nil
 }
 
-// answer takes over what a GS1 message says.
-func answer(kind Kind, m gs1.Message, now time.Time) Answer {
-	a := Answer{Kind: kind, Elements: m.Elements}
+// take takes over what a GS1 message says.
+func (a *Answer) take(kind Kind, m *gs1.Message, now time.Time) {
+	a.Kind, a.Elements = kind, m.Elements
 	for _, e := range m.Elements {
 		switch e.AI {
 		case "01":
@@ -140,30 +136,39 @@ func answer(kind Kind, m gs1.Message, now time.Time) Answer {
 		case "21":
 			a.Serial = e.Value
 		case "17":
-			a.Expiry, _ = m.Expiry(now)
+			a.Expiry = lastDay(e.Value, now)
 		case "11":
-			a.Manufactured, _ = m.Manufactured(now)
+			a.Manufactured = lastDay(e.Value, now)
 		}
 	}
 	for _, w := range m.Warnings {
 		a.Warnings = append(a.Warnings, Warning{Code: WarningCode(w.Code), Field: w.Field})
 	}
-	return a
+}
+
+// lastDay is the date YYMMDD, or the last of its month for day 00; zero if it
+// is none.
+func lastDay(yymmdd string, now time.Time) civil.Date {
+	d, err := gs1.ParseDate(yymmdd, now)
+	if err != nil {
+		return civil.Date{}
+	}
+	return d.End()
 }
 
 // recovered reads a device label that lost all its separators, as scanners set
 // to plain text send it. Without a single reading it returns the refusal given.
-func recovered(s string, now time.Time, refusal error) (Answer, error) {
+func (a *Answer) recovered(s string, now time.Time, refusal error) error {
 	if len(s) < 16 || s[:2] != "01" || !checked(s[2:16]) {
-		return Answer{}, refusal
+		return refusal
 	}
 	m, err := gs1.Recover(s, gs1.DeviceLabel())
 	if err != nil {
-		return Answer{}, wrap(GS1, err)
+		return wrap(GS1, err)
 	}
-	a := answer(GS1, m, now)
+	a.take(GS1, &m, now)
 	a.Warnings = append(a.Warnings, Warning{Code: MissingSeparator})
-	return a, nil
+	return nil
 }
 
 func retailLength(n int) bool { return n == 8 || n == 12 || n == 13 || n == 14 }
@@ -174,36 +179,37 @@ func checked(s string) bool {
 	return ok && c == s[len(s)-1]
 }
 
-func fromRetail(s string) (Answer, error) {
+func (a *Answer) fromRetail(s string) error {
 	if !checked(s) {
-		if a, ok := chipNumber(s); ok {
-			return a, nil
+		if a.chipNumber(s) {
+			return nil
 		}
-		return Answer{}, refuse(GTIN, CodeCheckDigit, "gtin", len(s)-1, "the check digit is wrong")
+		return refuse(GTIN, CodeCheckDigit, "gtin", len(s)-1, "the check digit is wrong")
 	}
 	gtin := "00000000000000"[len(s):] + s
-	return Answer{Kind: GTIN, GTIN: gtin, DI: gtin}, nil
+	a.Kind, a.GTIN, a.DI = GTIN, gtin, gtin
+	return nil
 }
 
-func fromEPCURI(s string) (Answer, error) {
+func (a *Answer) fromEPCURI(s string) (err error) {
 	parse := epc.ParseTagURI
 	if strings.HasPrefix(s, "urn:epc:id:") {
 		parse = epc.ParseEPCURI
 	}
-	tag, err := parse(s)
-	if err != nil {
-		return Answer{}, wrap(EPCURI, err)
+	if a.EPC, err = parse(s); err != nil {
+		return wrap(EPCURI, err)
 	}
-	return fromTag(EPCURI, tag), nil
+	a.takeTag(EPCURI)
+	return nil
 }
 
-func fromTag(kind Kind, tag epc.Tag) Answer {
-	a := Answer{Kind: kind, EPC: tag, Elements: tag.Elements(), Serial: tag.Serial()}
+// takeTag takes over what the EPC says.
+func (a *Answer) takeTag(kind Kind) {
+	a.Kind, a.Elements, a.Serial = kind, a.EPC.Elements(), a.EPC.Serial()
 	if len(a.Elements) > 0 && a.Elements[0].AI == "01" {
 		a.GTIN = a.Elements[0].Value
 	} else {
-		a.GTIN = tag.GTIN()
+		a.GTIN = a.EPC.GTIN()
 	}
 	a.DI = a.GTIN
-	return a
 }

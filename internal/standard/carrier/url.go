@@ -8,34 +8,36 @@ import (
 )
 
 // fromURL reads a tap URL or a GS1 Digital Link.
-func fromURL(s string, now time.Time) (Answer, error) {
+func (a *Answer) fromURL(s string, now time.Time) error {
 	_, rest, _ := strings.Cut(s, "://")
 	host, path, _ := strings.Cut(rest, "/")
 	if profile, query, ok := strings.Cut(path, "?"); ok && strings.HasPrefix(profile, "t/") {
-		return fromTap(TapURL{Host: host, Profile: profile[2:], Query: query}, len(s)-len(query))
+		return a.fromTap(TapURL{Host: host, Profile: profile[2:], Query: query}, len(s)-len(query))
 	}
 	m, err := gs1.ParseDigitalLink(s)
 	if err != nil {
-		return Answer{}, wrap(DigitalLink, err)
+		return wrap(DigitalLink, err)
 	}
-	return answer(DigitalLink, m, now), nil
+	a.take(DigitalLink, &m, now)
+	return nil
 }
 
 const maxProfile = 64
 
 // fromTap checks the shape of a tap URL only. at is where its query begins.
-func fromTap(t TapURL, at int) (Answer, error) {
+func (a *Answer) fromTap(t TapURL, at int) error {
 	switch {
 	case !wellFormed(t.Host, hostChar):
-		return Answer{}, refuse(Tap, CodeMalformed, "host", 0, "the host is not written as the standard demands")
+		return refuse(Tap, CodeMalformed, "host", 0, "the host is not written as the standard demands")
 	case !wellFormed(t.Profile, profileChar) || len(t.Profile) > maxProfile:
-		return Answer{}, refuse(Tap, CodeMalformed, "profile", 0, "the profile is not written as a tag writes it")
+		return refuse(Tap, CodeMalformed, "profile", 0, "the profile is not written as a tag writes it")
 	case len(t.Query) > MaxQuery:
-		return Answer{}, refuse(Tap, CodeOversize, "query", at+MaxQuery, "the query is too long")
+		return refuse(Tap, CodeOversize, "query", at+MaxQuery, "the query is too long")
 	case !wellFormed(t.Query, queryChar):
-		return Answer{}, refuse(Tap, CodeMalformed, "query", at, "the query is not written as a tag writes it")
+		return refuse(Tap, CodeMalformed, "query", at, "the query is not written as a tag writes it")
 	}
-	return Answer{Kind: Tap, Tap: t}, nil
+	a.Kind, a.Tap = Tap, t
+	return nil
 }
 
 // Alphabets of the parts of a tap URL. A tag mirrors hexadecimal digits; the

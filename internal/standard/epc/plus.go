@@ -25,9 +25,9 @@ func (t *Tag) decodePlus(r *reader) error {
 		if err := t.decodeHost(r); err != nil {
 			return err
 		}
-		// A reference may stand on the tag in fewer bits than the rules for
-		// writing it give, so that it could not be written again.
-		if t.l.keyDigits == 0 && !r.short && t.Bits() > maxBytes*8 {
+		// A reference may stand on a full tag in some bits less than the rules
+		// for writing it give, so that it could not be written again.
+		if t.l.keyDigits == 0 && r.pos > maxBytes*8-32 && !r.short && t.Bits() > maxBytes*8 {
 			return fail(CodeRange, "reference", 3)
 		}
 	}
