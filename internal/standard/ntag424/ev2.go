@@ -46,10 +46,7 @@ func (a *Auth) Challenge(answer []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	block, err := blockOf(a.key)
-	if err != nil {
-		return nil, err
-	}
+	block := cmacOf(a.key).Block()
 	block.Decrypt(a.rndB[:], data)
 	proof := append(append([]byte(nil), a.rndA[:]...), rotateLeft(a.rndB)...)
 	cipher.NewCBCEncrypter(block, make([]byte, 16)).CryptBlocks(proof, proof)
@@ -66,10 +63,7 @@ func (a *Auth) Finish(answer []byte) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	block, err := blockOf(a.key)
-	if err != nil {
-		return nil, err
-	}
+	block := cmacOf(a.key).Block()
 	plain := make([]byte, length)
 	cipher.NewCBCDecrypter(block, make([]byte, 16)).CryptBlocks(plain, data)
 	proof := plain
@@ -79,10 +73,7 @@ func (a *Auth) Finish(answer []byte) (*Session, error) {
 	if subtle.ConstantTimeCompare(proof, rotateLeft(a.rndA)) != 1 {
 		return nil, refuse(CodeAuth, "authenticate")
 	}
-	s, err := NewSession(DeriveSession(a.key, a.rndA, a.rndB))
-	if err != nil {
-		return nil, err
-	}
+	s := NewSession(DeriveSession(a.key, a.rndA, a.rndB))
 	s.KeyNo = a.keyNo
 	if a.prior != nil {
 		s.ti, s.ctr = a.prior.ti, a.prior.ctr
@@ -101,7 +92,7 @@ type SessionKeys struct{ Enc, MAC Key }
 // DeriveSession is data sheet §9.1.7: CMAC over labels and a mixture of both
 // random numbers.
 func DeriveSession(key Key, rndA, rndB [16]byte) SessionKeys {
-	mac, _ := aescmac.New(key[:]) // 16 bytes are never refused
+	mac := cmacOf(key)
 	vector := func(label [2]byte) []byte {
 		v := []byte{label[0], label[1], 0x00, 0x01, 0x00, 0x80}
 		v = append(v, rndA[0:2]...)
@@ -123,10 +114,7 @@ var (
 
 func rotateLeft(b [16]byte) []byte { return append(append([]byte(nil), b[1:]...), b[0]) }
 
-func blockOf(k Key) (cipher.Block, error) {
-	m, err := aescmac.New(k[:])
-	if err != nil {
-		return nil, err
-	}
-	return m.Block(), nil
+func cmacOf(k Key) *aescmac.Key {
+	m, _ := aescmac.New(k[:]) // 16 bytes are never refused
+	return m
 }

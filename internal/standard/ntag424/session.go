@@ -25,26 +25,15 @@ type Session struct {
 }
 
 // NewSession makes a session from its keys, with a zero identifier and counter.
-func NewSession(k SessionKeys) (*Session, error) {
-	mac, err := aescmac.New(k.MAC[:])
-	if err != nil {
-		return nil, err
-	}
-	enc, err := aescmac.New(k.Enc[:])
-	if err != nil {
-		return nil, err
-	}
-	return &Session{keys: k, mac: mac, enc: enc}, nil
+func NewSession(k SessionKeys) *Session {
+	return &Session{keys: k, mac: cmacOf(k.MAC), enc: cmacOf(k.Enc)}
 }
 
 // ResumeSession is NewSession at a known identifier and counter.
-func ResumeSession(k SessionKeys, ti [4]byte, ctr uint16) (*Session, error) {
-	s, err := NewSession(k)
-	if err != nil {
-		return nil, err
-	}
+func ResumeSession(k SessionKeys, ti [4]byte, ctr uint16) *Session {
+	s := NewSession(k)
 	s.ti, s.ctr = ti, ctr
-	return s, nil
+	return s
 }
 
 // TI is the transaction identifier, Counter the number of commands so far.

@@ -167,7 +167,7 @@ func authenticate(t *testing.T, r record) (*ntag424.Session, []byte, []byte, err
 	var a *ntag424.Auth
 	var first []byte
 	if r.Kind == "auth_ev2_nonfirst" {
-		prior := must[*ntag424.Session](t)(ntag424.ResumeSession(ntag424.SessionKeys{}, [4]byte(unhex(t, r.out("ti"))), 1))
+		prior := ntag424.ResumeSession(ntag424.SessionKeys{}, [4]byte(unhex(t, r.out("ti"))), 1)
 		a, first = prior.StartAuthNonFirst(byte(r.num("key_no")), r.key(t, "key"), [16]byte(r.bytes(t, "rnd_a")))
 	} else {
 		a, first = ntag424.StartAuth(byte(r.num("key_no")), r.key(t, "key"), [16]byte(r.bytes(t, "rnd_a")))
@@ -218,7 +218,7 @@ func session(t *testing.T, r record, counter string) *ntag424.Session {
 	if r.in("ses_auth_enc_key") != "" {
 		k.Enc = r.key(t, "ses_auth_enc_key")
 	}
-	return must[*ntag424.Session](t)(ntag424.ResumeSession(k, [4]byte(r.bytes(t, "ti")), uint16(r.num(counter))))
+	return ntag424.ResumeSession(k, [4]byte(r.bytes(t, "ti")), uint16(r.num(counter)))
 }
 
 // runCommand sends a command of the record in a mode and reads the answer.
@@ -278,7 +278,7 @@ func checkSettings(t *testing.T, f ntag424.FileSettings, want map[string]any) {
 }
 
 func runWritePlain(t *testing.T, r record) {
-	s := must[*ntag424.Session](t)(ntag424.ResumeSession(ntag424.SessionKeys{}, [4]byte{}, uint16(r.num("cmd_ctr_before"))))
+	s := ntag424.ResumeSession(ntag424.SessionKeys{}, [4]byte{}, uint16(r.num("cmd_ctr_before")))
 	got := must[[]byte](t)(s.Write(ntag424.CommPlain, byte(r.num("file_no")), uint32(r.num("offset")), r.bytes(t, "data")))
 	same(t, "command", got, r.out("c_apdu"))
 	if _, err := s.Response(ntag424.CommPlain, unhex(t, r.out("r_apdu"))); err != nil {
@@ -398,7 +398,7 @@ func runStatus(t *testing.T, r record) {
 	if retry := strings.Contains(r.out("action"), "retry"); retry != (a.Status.Action() == ntag424.ActionRetry) {
 		t.Errorf("action %s, want %q", a.Status.Action(), r.out("action"))
 	}
-	s := must[*ntag424.Session](t)(ntag424.NewSession(ntag424.SessionKeys{}))
+	s := ntag424.NewSession(ntag424.SessionKeys{})
 	if _, err := s.Response(ntag424.CommFull, r.bytes(t, "r_apdu")); err == nil || s.Open() {
 		t.Error("the session survived an error status")
 	}
