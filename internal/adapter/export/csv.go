@@ -98,23 +98,16 @@ func harmless(text string) string {
 	return text
 }
 
-// InvoiceRow is an invoice as an export lists it.
-type InvoiceRow struct {
-	billing.Invoice
-	Vendor   string
-	Hospital string
-}
-
 // Invoices returns the table of invoices. The columns are this list and no
 // other: none holds a patient.
-func Invoices(rows []InvoiceRow) Table {
+func Invoices(rows []billing.NamedInvoice) Table {
 	t := Table{Header: []string{
 		"number", "status", "vendor", "hospital", "issued_on", "due_on", "currency", "net", "tax", "total", "paid", "credited",
 		"due", "payment_reference", "buyer_reference", "window", "sample", "invoice_id",
 	}}
 	for _, r := range rows {
 		t.Rows = append(t.Rows, []Cell{
-			Text(r.Number), Text(string(r.State)), Text(r.Vendor), Text(r.Hospital), Text(r.IssuedOn), Text(r.DueOn),
+			Text(r.Number), Text(string(r.State)), Text(r.VendorName), Text(r.HospitalName), Text(r.IssuedOn), Text(r.DueOn),
 			Text(string(r.Currency)), Money(r.Net()), Money(r.Tax()), Money(r.Total()), Money(r.Amount(r.PaidMinor)),
 			Money(r.Amount(r.CreditedMinor)), Money(r.Due()), Text(r.PaymentReference), Text(r.BuyerReference),
 			Text(r.Window.Key), Text(yes(r.Sample)), Text(string(r.ID)),
@@ -123,14 +116,8 @@ func Invoices(rows []InvoiceRow) Table {
 	return t
 }
 
-// LineRow is an invoice line with its invoice.
-type LineRow struct {
-	InvoiceRow
-	Line billing.InvoiceLine
-}
-
 // Lines returns the table of invoice lines.
-func Lines(rows []LineRow) Table {
+func Lines(rows []billing.NamedLine) Table {
 	t := Table{Header: []string{
 		"number", "status", "vendor", "hospital", "issued_on", "line", "description", "di", "lot", "serial", "case", "service_date",
 		"quantity", "currency", "unit_price", "net", "tax_category", "tax_percent", "tax", "total", "price_reason", "sample", "usage_id", "line_id",
@@ -138,7 +125,7 @@ func Lines(rows []LineRow) Table {
 	for _, r := range rows {
 		l := r.Line
 		t.Rows = append(t.Rows, []Cell{
-			Text(r.Number), Text(string(r.State)), Text(r.Vendor), Text(r.Hospital), Text(r.IssuedOn), Number(int64(l.Position)),
+			Text(r.Number), Text(string(r.State)), Text(r.VendorName), Text(r.HospitalName), Text(r.IssuedOn), Number(int64(l.Position)),
 			Text(l.Description), Text(l.DI), Text(l.Lot), Text(l.Serial), Text(l.Case), Text(l.ServiceDate), Number(l.Quantity),
 			Text(string(r.Currency)), Money(r.Amount(l.UnitMinor)), Money(r.Amount(l.NetMinor)), Text(l.TaxCategory),
 			{percent(l.TaxRateBP), true}, Money(r.Amount(l.TaxMinor)), Money(r.Amount(l.NetMinor + l.TaxMinor)),

@@ -130,8 +130,8 @@ func TestCSVNumbersStayNumbers(t *testing.T) {
 
 func TestColumnsAreAllowListed(t *testing.T) {
 	doc := sample(1)
-	row := InvoiceRow{doc.Invoice, "Norvane", "St. Brannoc"}
-	for _, table := range []Table{Invoices([]InvoiceRow{row}), Lines([]LineRow{{row, doc.Lines[0]}})} {
+	row := billing.NamedInvoice{Invoice: doc.Invoice, VendorName: "Norvane", HospitalName: "St. Brannoc"}
+	for _, table := range []Table{Invoices([]billing.NamedInvoice{row}), Lines([]billing.NamedLine{{NamedInvoice: row, Line: doc.Lines[0]}})} {
 		if len(table.Rows[0]) != len(table.Header) {
 			t.Errorf("%d cells under %d headings", len(table.Rows[0]), len(table.Header))
 		}
@@ -144,7 +144,7 @@ func TestColumnsAreAllowListed(t *testing.T) {
 }
 
 func TestZipIsTheSameEachTime(t *testing.T) {
-	files := []File{{"a.pdf", []byte("a")}, {"b.pdf", []byte("b")}}
+	files := []billing.File{{Name: "a.pdf", Bytes: []byte("a")}, {Name: "b.pdf", Bytes: []byte("b")}}
 	date := time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC)
 	first, err := Zip(files, date)
 	again, _ := Zip(files, date)

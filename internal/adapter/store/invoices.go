@@ -77,11 +77,7 @@ func (q Queries) Invoice(id billing.InvoiceID) (billing.Invoice, error) {
 }
 
 // InvoiceRow is an invoice with the names of its parties.
-type InvoiceRow struct {
-	billing.Invoice
-	VendorName   string
-	HospitalName string
-}
+type InvoiceRow = billing.NamedInvoice
 
 type invoiceRowRecord struct {
 	invoiceRecord
@@ -145,7 +141,7 @@ func (q Queries) Invoices(f InvoiceFilter, page Page) (Listed[InvoiceRow], error
 	part := cut(page, records, func(r invoiceRowRecord) []any { return []any{r.ID} })
 	out := Listed[InvoiceRow]{Next: part.Next, Rows: make([]InvoiceRow, len(part.Rows))}
 	for i, r := range part.Rows {
-		out.Rows[i] = InvoiceRow{r.invoice(), r.VendorName, r.HospitalName}
+		out.Rows[i] = InvoiceRow{Invoice: r.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}
 	}
 	return out, nil
 }
@@ -153,7 +149,7 @@ func (q Queries) Invoices(f InvoiceFilter, page Page) (Listed[InvoiceRow], error
 // InvoiceRow returns one invoice of the scope with the names of its parties.
 func (q Queries) InvoiceRow(id billing.InvoiceID) (InvoiceRow, error) {
 	r, err := first[invoiceRowRecord](q.invoiceRows().Where("invoices.id = ?", string(id)), "invoice")
-	return InvoiceRow{r.invoice(), r.VendorName, r.HospitalName}, err
+	return InvoiceRow{Invoice: r.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}, err
 }
 
 // AllInvoices calls visit for every invoice of the scope and filter in the
@@ -167,7 +163,7 @@ func (q Queries) AllInvoices(f InvoiceFilter, visit func(InvoiceRow) error) erro
 			return err
 		}
 		for _, r := range records {
-			if err := visit(InvoiceRow{r.invoice(), r.VendorName, r.HospitalName}); err != nil {
+			if err := visit(InvoiceRow{Invoice: r.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}); err != nil {
 				return err
 			}
 			after = r.ID

@@ -30,24 +30,11 @@ const (
 	Documents    Format = "documents.zip" // the stored PDFs
 )
 
-// Row is an invoice with the names of its parties; Line one of its lines.
-type (
-	Row  = store.InvoiceRow
-	Line struct {
-		Row
-		Line billing.InvoiceLine
-	}
-	File struct {
-		Name  string
-		Bytes []byte
-	}
-)
-
 // Writer makes the bytes of files: equal input, equal bytes.
 type Writer interface {
-	Invoices(rows []Row) []byte
-	Lines(lines []Line) []byte
-	Bundle(files []File, date time.Time) ([]byte, error)
+	Invoices(rows []billing.NamedInvoice) []byte
+	Lines(lines []billing.NamedLine) []byte
+	Bundle(files []billing.File, date time.Time) ([]byte, error)
 }
 
 // Filter says which issued invoices to take. Empty fields narrow nothing.
@@ -130,7 +117,7 @@ func name(in Input, at time.Time) string {
 // make collects what matches, in the order of the invoices' ids, and has it
 // written. Only issued invoices leave the house.
 func (d *Desk) make(q store.Queries, in Input, at time.Time) ([]byte, int, error) {
-	var rows []Row
+	var rows []billing.NamedInvoice
 	err := q.AllInvoices(in.filter(), func(r store.InvoiceRow) error {
 		if len(rows) == mostInvoices || in.Format == Documents && len(rows) == mostDocuments {
 			return fault.New(fault.TooLarge, "This is more than one file should hold. Choose a shorter period or one vendor.")
@@ -171,28 +158,28 @@ func (in Input) filter() store.InvoiceFilter {
 	return f
 }
 
-func (d *Desk) lines(q store.Queries, rows []Row) ([]Line, error) {
-	var out []Line
+func (d *Desk) lines(q store.Queries, rows []billing.NamedInvoice) ([]billing.NamedLine, error) {
+	var out []billing.NamedLine
 	for _, r := range rows {
 		lines, err := q.InvoiceLines(r.ID)
 		if err != nil {
 			return nil, err
 		}
 		for _, l := range lines {
-			out = append(out, Line{r, l})
+			out = append(out, billing.NamedLine{NamedInvoice: r, Line: l})
 		}
 	}
 	return out, nil
 }
 
-func documents(q store.Queries, rows []Row) ([]File, error) {
-	files := make([]File, len(rows))
+func documents(q store.Queries, rows []billing.NamedInvoice) ([]billing.File, error) {
+	files := make([]billing.File, len(rows))
 	for i, r := range rows {
 		render, err := q.Render(r.ID, "pdf")
 		if err != nil {
 			return nil, err
 		}
-		files[i] = File{r.Number + ".pdf", render.Bytes}
+		files[i] = billing.File{Name: r.Number + ".pdf", Bytes: render.Bytes}
 	}
 	return files, nil
 }
@@ -212,20 +199,20 @@ func (d *Desk) Get(ctx context.Context, actor access.Actor, id string) (store.Ex
 
 // Document returns the stored PDF of an issued invoice. Refusals: Forbidden,
 // NotFound; Internal when the stored bytes no longer match their digest.
-func (d *Desk) Document(ctx context.Context, actor access.Actor, id billing.InvoiceID) (File, error) {
+func (d *Desk) Document(ctx context.Context, actor access.Actor, id billing.InvoiceID) (billing.File, error) {
 	if !actor.May(access.SeeInvoices) {
-		return File{}, fault.New(fault.Forbidden, "Invoices are shown to finance, auditors and the vendor's office.")
+		return billing.File{}, fault.New(fault.Forbidden, "Invoices are shown to finance, auditors and the vendor's office.")
 	}
 	q := d.Store.Read(ctx, actor.Scope())
 	i, err := q.Invoice(id)
 	if err != nil {
-		return File{}, err
+		return billing.File{}, err
 	}
 	render, err := q.Render(id, "pdf")
 	if err != nil {
-		return File{}, err
+		return billing.File{}, err
 	}
-	return File{i.Number + ".pdf", render.Bytes}, intact(render.Bytes, render.SHA256)
+	return billing.File{Name: i.Number + ".pdf", Bytes: render.Bytes}, intact(render.Bytes, render.SHA256)
 }
 
 func intact(content []byte, digest string) error {

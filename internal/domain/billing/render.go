@@ -17,3 +17,22 @@ type Document struct {
 	Payer   access.Organisation
 	Lines   []InvoiceLine
 }
+
+// NamedInvoice is an invoice with the names of its parties, as lists show it.
+type NamedInvoice struct {
+	Invoice
+	VendorName   string
+	HospitalName string
+}
+
+// NamedLine is a document's line with its invoice.
+type NamedLine struct {
+	NamedInvoice
+	Line InvoiceLine
+}
+
+// File is a file's name and bytes.
+type File struct {
+	Name  string
+	Bytes []byte
+}
