@@ -142,3 +142,10 @@ func (q Queries) version(where string, args ...any) (consign.Version, error) {
 		Where(where, args...).Order("agreement_versions.valid_from DESC, agreement_versions.id"), "agreement in force")
 	return r.version(), err
 }
+
+// VersionFor returns the version of an agreement that rules a fact: the one in
+// force or, when none is (the agreement ran out), the last that began before.
+// A fact is never refused because a contract ended.
+func (q Queries) VersionFor(agreement consign.AgreementID, at time.Time) (consign.Version, error) {
+	return q.version("agreement_versions.agreement_id = ? AND agreement_versions.valid_from <= ?", string(agreement), micros(at))
+}

@@ -213,3 +213,9 @@ func (q Queries) UsageRow(id usage.ID) (UsageRow, error) {
 	r, err := first[usageListRecord](q.listUsages(UsageFilter{}).Where("usages.id = ?", string(id)), "usage")
 	return r.row(), err
 }
+
+// AddVendorNotice stores that a vendor was told about a usage; once is enough.
+func (tx *Tx) AddVendorNotice(u usage.Usage) error {
+	return tx.db.Exec(`INSERT INTO vendor_notices (id, vendor_id, hospital_id, usage_id, at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (usage_id) DO NOTHING`, tx.NewID(), string(u.Vendor), string(u.Hospital), string(u.ID), micros(tx.now)).Error
+}
