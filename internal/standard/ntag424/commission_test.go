@@ -145,6 +145,32 @@ func TestTornAtEveryCommand(t *testing.T) {
 	}
 }
 
+// TestTornHarnessCatchesALostPlan plants the fault that the harness is there to
+// find: new keys are drawn for the second visit instead of those that were
+// stored before the first ChangeKey.
+func TestTornHarnessCatchesALostPlan(t *testing.T) {
+	caught := 0
+	for at := range 60 {
+		tag := factoryTag()
+		if _, err := visit(tag, job(t, plan(t, firstSet, [5]ntag424.Key{}, 1)), at, answerLost); err != nil {
+			t.Fatal(err)
+		}
+		p := plan(t, keySet(3), [5]ntag424.Key{}, 1)
+		p.Known = true
+		c := job(t, p)
+		_, _ = visit(tag, c, -1, noFault)
+		switch {
+		case c.State() != ntag424.StateVerified:
+			caught++
+		case tag.Keys() != keySet(3):
+			t.Errorf("command %d: verified with other keys in the tag", at)
+		}
+	}
+	if caught < 20 {
+		t.Errorf("a lost plan was noticed %d times in 60", caught)
+	}
+}
+
 // finish gives a torn tag two more visits.
 func finish(t *testing.T, tag *simtag.Tag, p ntag424.Plan, keys [ntag424.KeyCount]ntag424.Key) {
 	t.Helper()
