@@ -80,7 +80,7 @@ func (q Queries) Invoice(id billing.InvoiceID) (billing.Invoice, error) {
 type InvoiceRow = billing.NamedInvoice
 
 type invoiceRowRecord struct {
-	invoiceRecord
+	Base         invoiceRecord `gorm:"embedded"`
 	VendorName   string
 	HospitalName string
 }
@@ -138,10 +138,10 @@ func (q Queries) Invoices(f InvoiceFilter, page Page) (Listed[InvoiceRow], error
 	if err := list.Find(&records).Error; err != nil {
 		return Listed[InvoiceRow]{}, err
 	}
-	part := cut(page, records, func(r invoiceRowRecord) []any { return []any{r.ID} })
+	part := cut(page, records, func(r invoiceRowRecord) []any { return []any{r.Base.ID} })
 	out := Listed[InvoiceRow]{Next: part.Next, Rows: make([]InvoiceRow, len(part.Rows))}
 	for i, r := range part.Rows {
-		out.Rows[i] = InvoiceRow{Invoice: r.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}
+		out.Rows[i] = InvoiceRow{Invoice: r.Base.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}
 	}
 	return out, nil
 }
@@ -149,7 +149,7 @@ func (q Queries) Invoices(f InvoiceFilter, page Page) (Listed[InvoiceRow], error
 // InvoiceRow returns one invoice of the scope with the names of its parties.
 func (q Queries) InvoiceRow(id billing.InvoiceID) (InvoiceRow, error) {
 	r, err := first[invoiceRowRecord](q.invoiceRows().Where("invoices.id = ?", string(id)), "invoice")
-	return InvoiceRow{Invoice: r.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}, err
+	return InvoiceRow{Invoice: r.Base.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}, err
 }
 
 // AllInvoices calls visit for every invoice of the scope and filter in the
@@ -163,10 +163,10 @@ func (q Queries) AllInvoices(f InvoiceFilter, visit func(InvoiceRow) error) erro
 			return err
 		}
 		for _, r := range records {
-			if err := visit(InvoiceRow{Invoice: r.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}); err != nil {
+			if err := visit(InvoiceRow{Invoice: r.Base.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}); err != nil {
 				return err
 			}
-			after = r.ID
+			after = r.Base.ID
 		}
 		if len(records) < page {
 			return nil

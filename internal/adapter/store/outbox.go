@@ -216,12 +216,12 @@ func (q Queries) ParkedJobs(page Page) (Listed[Job], error) {
 // state.
 func (q Queries) JobOf(topic, subject string) (Job, string, error) {
 	type row struct {
-		jobRecord
+		Base  jobRecord `gorm:"embedded"`
 		State string
 	}
 	condition, args := q.ownJobs()
 	r, err := first[row](q.db.Table("outbox").Where("topic = ? AND subject_id = ?", topic, subject).Where(condition, args...), "work")
-	return r.job(), r.State, err
+	return r.Base.job(), r.State, err
 }
 
 // CountPending returns how many jobs of the topics are pending.

@@ -157,7 +157,7 @@ type LineRow struct {
 }
 
 type lineRowRecord struct {
-	lineRecord
+	Base          lineRecord `gorm:"embedded"`
 	Product       string
 	Size          string
 	ProductID     string
@@ -216,11 +216,11 @@ func (q Queries) lineRows() *gorm.DB {
 
 func (r lineRowRecord) row() (LineRow, error) {
 	out := LineRow{
-		Line: r.line(), Product: r.Product, Size: r.Size, ProductID: catalog.ProductID(r.ProductID), Unit: custody.UnitID(r.UnitID),
+		Line: r.Base.line(), Product: r.Product, Size: r.Size, ProductID: catalog.ProductID(r.ProductID), Unit: custody.UnitID(r.UnitID),
 		DI: r.Di, Lot: r.Lot, Serial: r.Serial, Expiry: r.Expiry, Pseudonym: r.Pseudonym, SiteName: r.SiteName, TimeZone: r.TimeZone,
 		HospitalName: r.HospitalName, VendorName: r.VendorName, Outcome: usage.Outcome(r.Outcome), Quantity: r.Quantity,
 		Verdict:       authentic.Verdict{Level: authentic.Level(r.Verdict), Reason: authentic.Reason(r.VerdictReason)},
-		UnitPrice:     money.Amount{Minor: r.UnitMinor, Currency: money.Currency(r.Currency)},
+		UnitPrice:     money.Amount{Minor: r.UnitMinor, Currency: money.Currency(r.Base.Currency)},
 		InvoiceNumber: r.InvoiceNumber, InvoiceState: billing.InvoiceState(r.InvoiceState), Sample: r.Sample,
 		Corrected: usage.CorrectionKind(r.Corrected), UsedBy: r.UsedBy, TapEvent: r.TapEvent,
 		TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP,
@@ -281,7 +281,7 @@ func (q Queries) Lines(f LineFilter, page Page) (Listed[LineRow], error) {
 	if err := list.Find(&records).Error; err != nil {
 		return Listed[LineRow]{}, err
 	}
-	part := cut(page, records, func(r lineRowRecord) []any { return []any{r.EffectiveAt, r.ID} })
+	part := cut(page, records, func(r lineRowRecord) []any { return []any{r.Base.EffectiveAt, r.Base.ID} })
 	rows, err := lineRowsOf(part.Rows)
 	return Listed[LineRow]{Rows: rows, Next: part.Next}, err
 }
