@@ -8,23 +8,20 @@ import (
 )
 
 type profileRecord struct {
-	ID          string
-	VendorID    string
-	Name        string
-	Mode        string
-	PICCParam   string `gorm:"column:picc_param"`
-	UIDParam    string `gorm:"column:uid_param"`
-	CtrParam    string
-	EncParam    string
-	MACParam    string `gorm:"column:mac_param"`
-	MACInput    string `gorm:"column:mac_input"`
-	MirrorsFile bool
-	Tamper      bool
-	LowerCase   bool
-	URLTemplate string `gorm:"column:url_template"`
-	KeyRef      string
-	Derivation  string
-	CreatedAt   int64
+	ID           string
+	VendorID     string
+	Name         string
+	Mode         string
+	Layout       string
+	MACFrom      string `gorm:"column:mac_from"`
+	EncLength    int
+	Tamper       bool
+	TamperOffset int
+	LowerHex     bool
+	URLTemplate  string `gorm:"column:url_template"`
+	KeyRef       string
+	Derivation   string
+	CreatedAt    int64
 }
 
 func (profileRecord) TableName() string { return "tag_profiles" }
@@ -32,20 +29,16 @@ func (profileRecord) TableName() string { return "tag_profiles" }
 func (r profileRecord) profile() authentic.Profile {
 	return authentic.Profile{
 		ID: authentic.ProfileID(r.ID), Vendor: access.OrganisationID(r.VendorID), Name: r.Name, Mode: sdm.Mode(r.Mode),
-		URLTemplate: r.URLTemplate, MACInput: r.MACInput, MirrorsFile: r.MirrorsFile, Tamper: r.Tamper,
-		LowerCase: r.LowerCase, KeyRef: r.KeyRef, Derivation: authentic.Derivation(r.Derivation), CreatedAt: instant(r.CreatedAt),
+		URLTemplate: r.URLTemplate, MACInput: r.MACFrom, MirrorsFile: r.EncLength > 0, Tamper: r.Tamper,
+		LowerCase: r.LowerHex, KeyRef: r.KeyRef, Derivation: authentic.Derivation(r.Derivation), CreatedAt: instant(r.CreatedAt),
 	}
 }
 
 // CreateProfile adds a tag profile under its own id (it stands in tags' URLs).
-// The names of the parameters are kept beside the template that holds them.
 func (tx *Tx) CreateProfile(p authentic.Profile) error {
-	params := p.Params()
 	return tx.db.Create(&profileRecord{
-		ID: string(p.ID), VendorID: string(p.Vendor), Name: p.Name, Mode: string(p.Mode),
-		PICCParam: params[sdm.PlacePICC], UIDParam: params[sdm.PlaceUID], CtrParam: params[sdm.PlaceCtr],
-		EncParam: params[sdm.PlaceEnc], MACParam: params[sdm.PlaceMAC],
-		MACInput: p.MACInput, MirrorsFile: p.MirrorsFile, Tamper: p.Tamper, LowerCase: p.LowerCase,
+		ID: string(p.ID), VendorID: string(p.Vendor), Name: p.Name, Mode: string(p.Mode), Layout: p.Layout(),
+		MACFrom: p.MACInput, EncLength: p.FileMirrorLength(), Tamper: p.Tamper, LowerHex: p.LowerCase,
 		URLTemplate: p.URLTemplate, KeyRef: p.KeyRef, Derivation: string(p.Derivation), CreatedAt: micros(tx.now),
 	}).Error
 }
