@@ -105,9 +105,10 @@ func (tx *Tx) CreateTag(t authentic.Tag) (authentic.TagID, error) {
 }
 
 // BindTag binds an active, unbound tag to a unit and reports whether it did:
-// a tag has at most one live unit.
+// a tag has at most one live unit. An unbound tag belongs to no hospital yet,
+// so the bound of the actor's scope is the unit's, which the caller has read.
 func (tx *Tx) BindTag(tag authentic.TagID, u custody.Unit) (bool, error) {
-	done := tx.from("tags").Where("id = ? AND unit_id IS NULL AND state = ?", string(tag), string(authentic.TagActive)).
+	done := tx.Unbounded().from("tags").Where("id = ? AND unit_id IS NULL AND state = ?", string(tag), string(authentic.TagActive)).
 		Updates(map[string]any{
 			"unit_id": string(u.ID), "hospital_id": string(u.Hospital),
 			"bound_at": micros(tx.now), "bound_by": string(tx.actor.Person),
