@@ -52,22 +52,27 @@ func themeName(theme page.Theme) string {
 }
 
 // TestScreens holds every screen, at a phone's and a desk's width, by day and by
-// night, to accessibility rules, width, target sizes and a silent console. With
-// TRUEWARD_PICTURES set to a folder it also leaves a picture of each.
+// night, to accessibility rules, width, target sizes and a silent console: by
+// day on the phone, by night on the desk. With TRUEWARD_PICTURES set to a folder
+// it looks at all four and leaves a picture of each.
 func TestScreens(t *testing.T) {
 	b, ok := browser.Start(t, nil)
 	if !ok {
 		return
 	}
 	url := serve(t)
+	folder := os.Getenv("TRUEWARD_PICTURES")
 	for _, theme := range []page.Theme{page.Light, page.Dark} {
 		for _, s := range Screens(theme, "ltr") {
 			for _, look := range []browser.Look{{Width: 390, Height: 844}, {Width: 1280, Height: 900}} {
+				if folder == "" && (theme == page.Light) != (look.Width == 390) {
+					continue
+				}
 				name := fmt.Sprintf("%s-%s-%d", s.Name, themeName(theme), look.Width)
 				t.Run(name, func(t *testing.T) {
 					p := b.Open(t, url+"/"+themeName(theme)+"/ltr/"+s.Name, look)
 					p.Check(t, name)
-					if folder := os.Getenv("TRUEWARD_PICTURES"); folder != "" {
+					if folder != "" {
 						p.Picture(t, filepath.Join(folder, name+".png"))
 					}
 				})
@@ -108,6 +113,7 @@ func TestChecksCatchPlantedFaults(t *testing.T) {
 		"accessibility": {`document.querySelector("main").insertAdjacentHTML("beforeend", '<img src="/static/icons/favicon.svg">')`, "image-alt"},
 		"contrast":      {`document.querySelector("h1").style.color = "#e8e8e8"`, "color-contrast"},
 		"overflow":      {`document.querySelector("h1").style.minWidth = "2000px"`, "overflow:"},
+		"cut off":       {`document.querySelector(".card").style.cssText = "overflow:hidden;width:80px"`, "cut off:"},
 		"target":        {`document.querySelector(".btn-primary").style.cssText = "min-height:0;height:30px;padding:0"`, "small target:"},
 		"policy":        {`document.body.appendChild(Object.assign(document.createElement("script"), {textContent: "1"}))`, "Content Security Policy"},
 		"console":       {`console.error("planted")`, "planted"},

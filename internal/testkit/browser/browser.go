@@ -189,10 +189,14 @@ func clip(text string) string {
 	return text
 }
 
-// Picture writes the whole page as a PNG file.
+// Picture writes the whole page as a PNG file. The window is made as tall as the
+// page first: capturing beyond the window shows some parts in a stale state.
 func (p *Page) Picture(t testing.TB, path string) {
 	t.Helper()
-	png, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	size := Eval[[2]int64](t, p, "[innerWidth, document.documentElement.scrollHeight]")
+	p.Do(t, chromedp.EmulateViewport(size[0], size[1]))
+	Eval[bool](t, p, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		t.Fatal(err)
 	}

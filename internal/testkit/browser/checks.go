@@ -31,14 +31,17 @@ func (p *Page) Axe(t testing.TB) (violations []string, judged bool) {
 }
 
 // Overflow names the elements that reach beyond the page's width, when the page
-// can be scrolled sideways.
+// can be scrolled sideways, and those that cut their own content off.
 func (p *Page) Overflow(t testing.TB) []string {
 	t.Helper()
 	return Eval[[]string](t, p, `(() => {
 		const page = document.documentElement;
-		if (page.scrollWidth <= page.clientWidth) return [];
-		return ["page " + page.scrollWidth + " wide in " + page.clientWidth].concat([...document.querySelectorAll("body *")]
-			.filter((e) => e.getBoundingClientRect().right > page.clientWidth + 1).slice(0, 8)
+		const cut = [...document.querySelectorAll("body *")].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1 &&
+			["hidden", "clip"].includes(getComputedStyle(e).overflowX) && getComputedStyle(e).textOverflow !== "ellipsis" && !e.closest(".visually-hidden, video, svg, select, input"))
+			.map((e) => "cut off: " + e.tagName.toLowerCase() + "." + e.className);
+		if (page.scrollWidth <= page.clientWidth) return cut;
+		return cut.concat(["page " + page.scrollWidth + " wide in " + page.clientWidth], [...document.querySelectorAll("body *")]
+			.filter((e) => e.getBoundingClientRect().right > page.clientWidth + 1 || (page.dir === "rtl" && e.getBoundingClientRect().left < -1)).slice(0, 8)
 			.map((e) => e.tagName.toLowerCase() + "." + e.className));
 	})()`)
 }
