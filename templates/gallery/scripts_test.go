@@ -19,8 +19,8 @@ import (
 	"trueward/templates/page"
 )
 
-// counter is a server that answers scans and remembers what it got. Down drops
-// every connection, Gate holds answers back, Refuse says no to every scan.
+// counter is a server that answers scans and remembers what it got: down drops
+// every connection, refuse says no to every scan.
 type counter struct {
 	url    string
 	down   atomic.Bool
@@ -296,4 +296,29 @@ func TestSmallScripts(t *testing.T) {
 		p.Do(t, chromedp.Click(chromedp.CSS("#go")))
 		p.WaitFor(t, `document.querySelector("#f [name=idempotency_key]").value !== "first"`)
 	})
+}
+
+// TestFirstLoad counts what a page asks for before it is painted and used.
+func TestFirstLoad(t *testing.T) {
+	b, ok := browser.Start(t, nil)
+	if !ok {
+		return
+	}
+	c := newCounter(t)
+	p := b.Open(t, c.url+"/unit", browser.Look{})
+	loaded := browser.Eval[[]string](t, p, `performance.getEntriesByType("resource").map((e) => new URL(e.name))
+		.map((u) => (u.origin === location.origin ? "" : "FOREIGN ") + u.pathname)`)
+	first := 1 // the page itself
+	for _, path := range loaded {
+		if strings.Contains(path, "FOREIGN") {
+			t.Errorf("the page asks somebody else: %s", path)
+		}
+		// Shortcuts, tones and the event stream come once the page stands.
+		if !strings.Contains(path, "/keys.") && !strings.Contains(path, "/sounds.") && path != "/live" {
+			first++
+		}
+	}
+	if first > 8 || first < 5 {
+		t.Errorf("%d requests for a first load, want 5 to 8: %v", first, loaded)
+	}
 }
