@@ -1,8 +1,8 @@
 // Package aescmac computes AES-CMAC as RFC 4493 (NIST SP 800-38B) defines it,
 // over keys that are expanded once and then used many times.
 //
-// It promises the full 16-byte tag, no allocation with a caller's Scratch, and
-// no output of key material. It does not truncate, compare or verify: the
+// It promises the full 16-byte tag and no output of key material: Key takes
+// every AES key size, Key128 is a value that needs no heap. It does not truncate, compare or verify: the
 // standards built on CMAC each choose their own bytes of the tag, so they do
 // that where they read like their text.
 package aescmac
@@ -26,35 +26,17 @@ type Key struct {
 	k1, k2 [Size]byte
 }
 
-// Scratch is working space for one computation at a time. Passing one in keeps
-// the hot paths free of allocations: the block cipher is reached through an
-// interface, so a buffer of the stack would escape to the heap.
-type Scratch struct {
-	x [Size]byte
-}
-
 // New expands a key of 16, 24 or 32 bytes. Any other length is an
 // aes.KeySizeError, which names the length and nothing else.
 func New(key []byte) (*Key, error) {
-	k, err := Expand(new(Scratch), key)
+	block, err := aes.NewCipher(key)
 	if err != nil {
 		return nil, err
 	}
-	return &k, nil
-}
-
-// Expand is New for a key that lives shortly, as session keys do.
-func Expand(s *Scratch, key []byte) (Key, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return Key{}, err
-	}
-	k := Key{block: block}
-	s.x = [Size]byte{}
-	block.Encrypt(s.x[:], s.x[:])
-	k.k1 = Double(s.x)
+	l := make([]byte, Size)
+	block.Encrypt(l, l)
+	k := &Key{block: block, k1: Double([Size]byte(l))}
 	k.k2 = Double(k.k1)
-	s.x = [Size]byte{}
 	return k, nil
 }
 
@@ -67,30 +49,25 @@ func (k *Key) Subkeys() (k1, k2 [Size]byte) { return k.k1, k.k2 }
 
 // Sum is the tag of msg.
 func (k *Key) Sum(msg []byte) [Size]byte {
-	return k.SumWith(new(Scratch), msg)
-}
-
-// SumWith is Sum in the caller's working space. It leaves no trace of the
-// message or the tag there.
-func (k *Key) SumWith(s *Scratch, msg []byte) [Size]byte {
-	s.x = [Size]byte{}
+	x := new([Size]byte) // reached through an interface, so on the heap
 	for len(msg) > Size {
-		subtle.XORBytes(s.x[:], s.x[:], msg[:Size])
-		k.block.Encrypt(s.x[:], s.x[:])
+		xor(x, msg)
+		k.block.Encrypt(x[:], x[:])
 		msg = msg[Size:]
 	}
-	subtle.XORBytes(s.x[:], s.x[:], msg)
+	xor(x, msg)
 	if len(msg) == Size {
-		subtle.XORBytes(s.x[:], s.x[:], k.k1[:])
+		xor(x, k.k1[:])
 	} else {
-		s.x[len(msg)] ^= 0x80
-		subtle.XORBytes(s.x[:], s.x[:], k.k2[:])
+		x[len(msg)] ^= 0x80
+		xor(x, k.k2[:])
 	}
-	k.block.Encrypt(s.x[:], s.x[:])
-	tag := s.x
-	s.x = [Size]byte{}
-	return tag
+	k.block.Encrypt(x[:], x[:])
+	return *x
 }
+
+// xor adds up to one block of b.
+func xor(x *[Size]byte, b []byte) { subtle.XORBytes(x[:], x[:], b[:min(len(b), Size)]) }
 
 // Double multiplies by x in GF(2^128), the step from one subkey to the next.
 func Double(b [Size]byte) [Size]byte {

@@ -1,9 +1,11 @@
 package aescmac_test
 
 import (
+	"bytes"
 	"crypto/aes"
 	"encoding/hex"
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"trueward/internal/standard/aescmac"
@@ -67,27 +69,67 @@ func TestDouble(t *testing.T) {
 	}
 }
 
-// TestSumWithAllocatesNothing guards the hot path of tap checks.
-func TestSumWithAllocatesNothing(t *testing.T) {
-	k, err := aescmac.New(unhex(t, rfcKey))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, msg := new(aescmac.Scratch), make([]byte, 38)
-	if n := testing.AllocsPerRun(100, func() { k.SumWith(s, msg) }); n != 0 {
-		t.Errorf("%v allocations", n)
+// TestBothPathsAgree compares the processor's instructions with crypto/aes, and
+// the value with the general key.
+func TestBothPathsAgree(t *testing.T) {
+	random := rand.NewChaCha8([32]byte{1})
+	for i := range 300 {
+		var key, block [16]byte
+		msg := make([]byte, i%70)
+		for _, b := range [][]byte{key[:], block[:], msg} {
+			if _, err := random.Read(b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		standard, err := aescmac.New(key[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, direct := range []bool{true, false} {
+			restore := aescmac.SetDirectForTest(direct)
+			var short aescmac.Key128
+			short.Set(&key)
+			got, want := block, bytes.Clone(block[:])
+			short.Encrypt(&got, &got)
+			standard.Block().Encrypt(want, want)
+			if !bytes.Equal(got[:], want) {
+				t.Fatalf("direct %v: a block differs", direct)
+			}
+			k1, k2 := short.Subkeys()
+			w1, w2 := standard.Subkeys()
+			if short.Sum(msg) != standard.Sum(msg) || short.SumString(string(msg)) != standard.Sum(msg) || k1 != w1 || k2 != w2 {
+				t.Fatalf("direct %v: a tag over %d bytes differs", direct, len(msg))
+			}
+			restore()
+		}
 	}
 }
 
-func BenchmarkSum38(b *testing.B) {
-	k, err := aescmac.New(unhex(b, rfcKey))
-	if err != nil {
-		b.Fatal(err)
+// TestKey128AllocatesNothing guards the hot path of tap checks, where the
+// processor has the instructions.
+func TestKey128AllocatesNothing(t *testing.T) {
+	key, msg := [16]byte{1}, make([]byte, 38)
+	var sum [16]byte
+	n := testing.AllocsPerRun(100, func() {
+		var k aescmac.Key128
+		k.Set(&key)
+		sum = k.Sum(msg)
+	})
+	if want := 0.0; aescmac.DirectForTest() && n != want {
+		t.Errorf("%v allocations", n)
 	}
-	s, msg := new(aescmac.Scratch), make([]byte, 38)
+	if sum == ([16]byte{}) {
+		t.Error("no tag")
+	}
+}
+
+func BenchmarkSetAndSum38(b *testing.B) {
+	key, msg := [16]byte{1}, make([]byte, 38)
 	b.ReportAllocs()
 	for b.Loop() {
-		k.SumWith(s, msg)
+		var k aescmac.Key128
+		k.Set(&key)
+		k.Sum(msg)
 	}
 }
 

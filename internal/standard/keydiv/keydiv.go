@@ -65,8 +65,7 @@ func (m *Master) KeySize() int { return m.size }
 
 // Scratch is working space for Derive128, for one goroutine at a time.
 type Scratch struct {
-	mac aescmac.Scratch
-	x   [aescmac.Size]byte
+	x [aescmac.Size]byte
 }
 
 // Derive returns the key for a diversification input, which AN10922 builds as

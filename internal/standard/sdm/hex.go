@@ -1,17 +1,31 @@
 package sdm
 
-// nibble is the value of an ASCII hex digit, or above 15. Only bytes are
-// looked at: digits of other scripts are not digits here.
-func nibble(c byte, lower bool) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10
-	case lower && 'a' <= c && c <= 'f':
-		return c - 'a' + 10
+// digits holds the value of each ASCII hex digit, and more than 15 for every
+// other byte: digits of other scripts are not digits here. Lower-case digits
+// carry a mark, since only some profiles admit them.
+var digits = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 0xFF
 	}
-	return 0xFF
+	for i := range byte(10) {
+		t['0'+i] = i
+	}
+	for i := range byte(6) {
+		t['A'+i] = 10 + i
+		t['a'+i] = lowerMark | (10 + i)
+	}
+	return t
+}()
+
+const lowerMark = 0x40
+
+// nibble is the value of a hex digit, or above 15.
+func nibble(c byte, lower bool) byte {
+	d := digits[c]
+	if lower && d&0xF0 == lowerMark {
+		d &= 0x0F
+	}
+	return d
 }
 
 // unhex decodes s into dst, which must be of half its length.

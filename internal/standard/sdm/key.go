@@ -1,6 +1,8 @@
 package sdm
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"sync"
 
 	"trueward/internal/standard/aescmac"
@@ -10,18 +12,20 @@ import (
 // using it, so it is meant to be kept. It is safe for concurrent use, prints as
 // nothing and cannot give its bytes back.
 type Key struct {
-	mac   aescmac.Key
+	mac   aescmac.Key128
 	dummy bool
-	raw   [16]byte // LRP derives its tables from the key itself
-	once  sync.Once
-	lrp   *lrpTables
+	raw   [16]byte // what the two below are made from, when first needed
+
+	openOnce sync.Once
+	open     cipher.Block // opens encrypted mirrors: meta keys only
+	lrpOnce  sync.Once
+	lrp      *lrpTables
 }
 
 // NewKey expands a key of 16 bytes.
 func NewKey(b [16]byte) *Key {
 	k := &Key{raw: b}
-	// A 16-byte key is never refused by crypto/aes.
-	k.mac, _ = aescmac.Expand(new(aescmac.Scratch), b[:])
+	k.mac.Set(&k.raw)
 	return k
 }
 
@@ -39,8 +43,19 @@ func (k *Key) String() string { return "sdm.Key" }
 // GoString is String for %#v.
 func (k *Key) GoString() string { return "sdm.Key" }
 
-// tables are the LRP tables of the key, made when first needed.
+// tables are the LRP tables of the key.
 func (k *Key) tables() *lrpTables {
-	k.once.Do(func() { k.lrp = newLRPTables(k.raw) })
+	k.lrpOnce.Do(func() { k.lrp = newLRPTables(k.raw) })
 	return k.lrp
+}
+
+// block is the key for decryption.
+func (k *Key) block() cipher.Block {
+	k.openOnce.Do(func() { k.open = newBlock(k.raw) })
+	return k.open
+}
+
+func newBlock(key [16]byte) cipher.Block {
+	b, _ := aes.NewCipher(key[:]) // 16 bytes are never refused
+	return b
 }

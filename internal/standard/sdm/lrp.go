@@ -1,8 +1,6 @@
 package sdm
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/subtle"
 	"encoding/binary"
 
@@ -22,38 +20,28 @@ type lrpTables struct {
 
 func newLRPTables(key [16]byte) *lrpTables {
 	t := new(lrpTables)
-	h := lrpBlock(key).sealed(0x55)
+	h := sealed(&key, 0x55)
 	for i := range t.plaintexts {
-		c := lrpBlock(h)
-		t.plaintexts[i] = c.sealed(0xAA)
-		h = c.sealed(0x55)
+		t.plaintexts[i], h = sealed(&h, 0xAA), sealed(&h, 0x55)
 	}
-	h = lrpBlock(key).sealed(0xAA)
+	h = sealed(&key, 0xAA)
 	for i := range t.updated {
-		c := lrpBlock(h)
-		t.updated[i] = c.sealed(0xAA)
-		h = c.sealed(0x55)
+		t.updated[i], h = sealed(&h, 0xAA), sealed(&h, 0x55)
 	}
 	t.k1 = aescmac.Double(t.eval(0, make([]byte, 16)))
 	t.k2 = aescmac.Double(t.k1)
 	return t
 }
 
-// aesBlock is one AES key in use for a step or two.
-type aesBlock struct{ cipher.Block }
-
-func lrpBlock(key [16]byte) aesBlock {
-	b, _ := aes.NewCipher(key[:]) // 16 bytes are never refused
-	return aesBlock{b}
-}
-
 // sealed encrypts sixteen times the same byte.
-func (b aesBlock) sealed(fill byte) [16]byte {
+func sealed(key *[16]byte, fill byte) [16]byte {
 	var in [16]byte
 	for i := range in {
 		in[i] = fill
 	}
-	b.Encrypt(in[:], in[:])
+	var a aescmac.AES128
+	a.Set(key)
+	a.Encrypt(&in, &in)
 	return in
 }
 
@@ -61,17 +49,15 @@ func (b aesBlock) sealed(fill byte) [16]byte {
 // first, and encrypts zeros under where it ends.
 func (t *lrpTables) eval(u int, x []byte) [16]byte {
 	y := t.updated[u]
-	buf := make([]byte, 16)
-	step := func(plain *[16]byte) {
-		copy(buf, plain[:])
-		lrpBlock(y).Encrypt(buf, buf)
-		copy(y[:], buf)
-	}
+	var a aescmac.AES128
 	for _, b := range x {
-		step(&t.plaintexts[b>>4])
-		step(&t.plaintexts[b&15])
+		a.Set(&y)
+		a.Encrypt(&y, &t.plaintexts[b>>4])
+		a.Set(&y)
+		a.Encrypt(&y, &t.plaintexts[b&15])
 	}
-	step(new([16]byte))
+	a.Set(&y)
+	a.Encrypt(&y, new([16]byte))
 	return y
 }
 
@@ -97,7 +83,7 @@ func (t *lrpTables) cmac(msg []byte) [16]byte {
 // counter is big-endian, keeps its length and wraps.
 func (t *lrpTables) decrypt(u int, counter, data []byte) {
 	for ; len(data) > 0; data = data[16:] {
-		lrpBlock(t.eval(u, counter)).Decrypt(data[:16], data[:16])
+		newBlock(t.eval(u, counter)).Decrypt(data[:16], data[:16])
 		increment(counter)
 	}
 }
@@ -105,7 +91,7 @@ func (t *lrpTables) decrypt(u int, counter, data []byte) {
 // encrypt is the inverse of decrypt.
 func (t *lrpTables) encrypt(u int, counter, data []byte) {
 	for ; len(data) > 0; data = data[16:] {
-		lrpBlock(t.eval(u, counter)).Encrypt(data[:16], data[:16])
+		newBlock(t.eval(u, counter)).Encrypt(data[:16], data[:16])
 		increment(counter)
 	}
 }

@@ -1,26 +1,11 @@
 package sdm
 
 import (
+	"crypto/cipher"
 	"crypto/subtle"
-	"sync"
 
 	"trueward/internal/standard/aescmac"
 )
-
-// work is the space of one check. The block cipher sits behind an interface, so
-// buffers given to it live on the heap; a pool keeps the check from making one
-// each time. It is cleared before it goes back.
-type work struct {
-	mac  aescmac.Scratch
-	a, b [16]byte
-}
-
-var works = sync.Pool{New: func() any { return new(work) }}
-
-func (w *work) release() {
-	w.a, w.b = [16]byte{}, [16]byte{}
-	works.Put(w)
-}
 
 // Open decrypts an encrypted mirror with the meta key, or takes the plain one;
 // meta is not used for plain modes. It always returns a claim: one that cannot
@@ -47,11 +32,9 @@ func (v *Verifier) Open(m *Mirror, meta *Key) Claim {
 
 // openAES is AES-CBC of one block with a zero IV: the block cipher itself.
 func openAES(meta *Key, picc *[24]byte) [16]byte {
-	w := works.Get().(*work)
-	defer w.release()
-	copy(w.a[:], picc[:16])
-	meta.mac.Block().Decrypt(w.a[:], w.a[:])
-	return w.a
+	buf := append(make([]byte, 0, 16), picc[:16]...)
+	meta.block().Decrypt(buf, buf)
+	return [16]byte(buf)
 }
 
 // The bits of PICCDataTag (data sheet §9.3.4, AN12196 table 3).
@@ -144,22 +127,22 @@ const (
 
 // verifyAES is data sheet §9.3.7 and §9.3.8.
 func verifyAES(m *Mirror, c *Claim, file *Key) (bool, []byte) {
-	w := works.Get().(*work)
-	defer w.release()
-	sv := c.sv(svMAC)
-	w.a = file.mac.SumWith(&w.mac, sv[:])
-	session, err := aescmac.Expand(&w.mac, w.a[:])
-	if err != nil {
-		return false, nil
-	}
-	full := session.SumWith(&w.mac, []byte(m.macInput))
+	full := file.session(c.sv(svMAC), m.macInput)
 	if !equalMAC(&full, &m.mac) {
 		return false, nil
 	}
 	if !m.hasEnc {
 		return true, nil
 	}
-	return true, w.fileData(m, c, file)
+	return true, fileData(m, c, file)
+}
+
+// session is the full MAC of a text under the session key of a vector.
+func (k *Key) session(sv [16]byte, text string) [16]byte {
+	raw := k.mac.Sum(sv[:])
+	var session aescmac.Key128
+	session.Set(&raw)
+	return session.SumString(text)
 }
 
 // equalMAC compares with the odd bytes of the full tag, which is how the chip
@@ -174,23 +157,22 @@ func equalMAC(full *[16]byte, mac *[8]byte) bool {
 
 // fileData decrypts ENC by AES-CBC under the session key, with an IV made from
 // the counter. The MAC was checked before.
-func (w *work) fileData(m *Mirror, c *Claim, file *Key) []byte {
-	sv := c.sv(svEnc)
-	w.a = file.mac.SumWith(&w.mac, sv[:])
-	session, err := aescmac.Expand(&w.mac, w.a[:])
-	if err != nil {
-		return nil
-	}
-	block := session.Block()
-	w.a = [16]byte{byte(c.Ctr), byte(c.Ctr >> 8), byte(c.Ctr >> 16)}
-	block.Encrypt(w.a[:], w.a[:])
+func fileData(m *Mirror, c *Claim, file *Key) []byte {
+	iv, key := c.dataIV(file)
 	data := make([]byte, len(m.enc)/2)
 	unhex(data, m.enc, true)
-	for rest := data; len(rest) > 0; rest = rest[16:] {
-		copy(w.b[:], rest)
-		block.Decrypt(rest[:16], rest[:16])
-		subtle.XORBytes(rest[:16], rest[:16], w.a[:])
-		w.a = w.b
-	}
+	cipher.NewCBCDecrypter(newBlock(key), iv[:]).CryptBlocks(data, data)
 	return data
+}
+
+// dataIV is the session key of file data and its first IV, the encrypted
+// counter.
+func (c *Claim) dataIV(file *Key) (iv, key [16]byte) {
+	sv := c.sv(svEnc)
+	key = file.mac.Sum(sv[:])
+	var session aescmac.AES128
+	session.Set(&key)
+	iv = [16]byte{byte(c.Ctr), byte(c.Ctr >> 8), byte(c.Ctr >> 16)}
+	session.Encrypt(&iv, &iv)
+	return iv, key
 }

@@ -1,10 +1,9 @@
 package sdm
 
 import (
+	"crypto/cipher"
 	"encoding/hex"
 	"strings"
-
-	"trueward/internal/standard/aescmac"
 )
 
 // Source is the tag's side: it writes the parts of a message. Simulated tags
@@ -51,9 +50,8 @@ func (s *Source) PICC() string {
 		s.Meta.tables().encrypt(0, counter[:], plain[:])
 		return upperHex(append(out, plain[:]...))
 	}
-	out := plain[:]
-	s.Meta.mac.Block().Encrypt(out, out)
-	return upperHex(out)
+	s.Meta.mac.Encrypt(&plain, &plain)
+	return upperHex(plain[:])
 }
 
 // Enc is the encrypted file data; data must be a multiple of 16 bytes, as the
@@ -67,22 +65,8 @@ func (s *Source) Enc(data []byte) string {
 		session.encrypt(1, c.lrpDataCounter(), data)
 		return upperHex(data)
 	}
-	sv := c.sv(svEnc)
-	raw := s.File.mac.Sum(sv[:])
-	session, err := aescmac.New(raw[:])
-	if err != nil {
-		return ""
-	}
-	last := make([]byte, 16)
-	last[0], last[1], last[2] = byte(c.Ctr), byte(c.Ctr>>8), byte(c.Ctr>>16)
-	session.Block().Encrypt(last, last)
-	for rest := data; len(rest) > 0; rest = rest[16:] {
-		for i := range 16 {
-			rest[i] ^= last[i]
-		}
-		session.Block().Encrypt(rest[:16], rest[:16])
-		last = rest[:16]
-	}
+	iv, key := c.dataIV(s.File)
+	cipher.NewCBCEncrypter(newBlock(key), iv[:]).CryptBlocks(data, data)
 	return upperHex(data)
 }
 
@@ -95,13 +79,7 @@ func (s *Source) MAC(text string) string {
 		sv := c.lrpSV()
 		full = newLRPTables(s.File.tables().cmac(sv[:])).cmac([]byte(text))
 	} else {
-		sv := c.sv(svMAC)
-		raw := s.File.mac.Sum(sv[:])
-		session, err := aescmac.New(raw[:])
-		if err != nil {
-			return ""
-		}
-		full = session.Sum([]byte(text))
+		full = s.File.session(c.sv(svMAC), text)
 	}
 	odd := make([]byte, 0, 8)
 	for i := 1; i < len(full); i += 2 {
