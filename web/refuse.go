@@ -46,6 +46,9 @@ func (s *Server) answerRefusal(err error, c echo.Context) {
 		s.logFailure(c, err)
 		return
 	}
+	// The handler's time is over by now; saying so is not part of it.
+	r := c.Request()
+	c.SetRequest(r.WithContext(context.WithoutCancel(r.Context())))
 	refused := classify(err)
 	code := status(refused.Kind)
 	if refused.Kind == fault.Internal {

@@ -131,6 +131,9 @@ func headOf(r route.Route) echo.HandlerFunc {
 // Routes returns the registry the server was built from.
 func (s *Server) Routes() []route.Route { return s.routes }
 
+// Mounted returns what is on the mux, to be compared with the registry.
+func (s *Server) Mounted() []*echo.Route { return s.echo.Routes() }
+
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
 

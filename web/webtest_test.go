@@ -14,6 +14,7 @@ import (
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/store/storetest"
+	app "trueward/internal/app/people"
 	"trueward/internal/app/signin"
 	"trueward/internal/clock"
 	"trueward/internal/domain/access"
@@ -21,6 +22,7 @@ import (
 	"trueward/web"
 	"trueward/web/home"
 	"trueward/web/metrics"
+	"trueward/web/people"
 	"trueward/web/probe"
 	"trueward/web/route"
 	"trueward/web/session"
@@ -58,7 +60,8 @@ func open(t *testing.T, cfg web.Config, extra ...route.Route) *house {
 	cfg.Log = slog.New(slog.NewJSONHandler(&guarded{w: h.log}, nil))
 	cfg.Sessions = session.New(s, h.desk, clk, session.Limits{})
 	h.web, err = web.New(cfg, web.Registry(
-		home.Door{Desk: h.desk, Sessions: cfg.Sessions},
+		home.Door{Desk: h.desk, Sessions: cfg.Sessions, Secure: cfg.Secure},
+		people.Office{Desk: app.Desk{Store: s}},
 		probe.Probes{Ready: func(context.Context) error { return nil }, Metrics: cfg.Metrics, Log: cfg.Log, ReportPath: web.CSPReportPath},
 		room(extra),
 	))

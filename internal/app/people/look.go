@@ -19,6 +19,8 @@ func (d Desk) List(ctx context.Context, actor access.Actor, text string, page st
 type Detail struct {
 	Person access.Person
 	Trail  []audit.Entry // oldest first
+	// Names are those of the actors in the trail who are of the organisation.
+	Names map[string]string
 }
 
 // Person returns one person of the actor's organisation.
@@ -29,7 +31,21 @@ func (d Desk) Person(ctx context.Context, actor access.Actor, id access.PersonID
 		return Detail{}, err
 	}
 	trail, err := q.AuditTrail("person", string(id))
-	return Detail{Person: p, Trail: trail}, err
+	if err != nil {
+		return Detail{}, err
+	}
+	names := map[string]string{}
+	for _, e := range trail {
+		if _, known := names[e.Actor]; known {
+			continue
+		}
+		who, err := q.Person(access.PersonID(e.Actor))
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return Detail{}, err
+		}
+		names[e.Actor] = who.Name
+	}
+	return Detail{Person: p, Trail: trail, Names: names}, nil
 }
 
 // Sites returns the sites of the actor's hospital; none for other kinds.

@@ -1,0 +1,65 @@
+package people
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/custody"
+	view "trueward/templates/people"
+	"trueward/web/frame"
+	"trueward/web/route"
+)
+
+func (o Office) list(c echo.Context) error {
+	ctx, actor := c.Request().Context(), route.Actor(c)
+	search := route.QueryValue(c, "q")
+	part, err := o.Desk.List(ctx, actor, search, store.Page{After: route.QueryValue(c, "after")})
+	if err != nil {
+		return err
+	}
+	sites, err := o.Desk.Sites(ctx, actor)
+	if err != nil {
+		return err
+	}
+	p := view.ListProps{Frame: frame.Page(c, "People"), Search: search, ListHref: peoplePath, NewHref: newPath}
+	if part.Next != "" {
+		p.NextHref = peoplePath + "?" + url.Values{"q": {search}, "after": {part.Next}}.Encode()
+	}
+	for _, person := range part.Rows {
+		p.People = append(p.People, line(person, sites))
+	}
+	return route.Render(c, http.StatusOK, view.List(p))
+}
+
+func line(p access.Person, sites []custody.Site) view.Line {
+	l := view.Line{Name: p.Name, Href: personHref(personPath, p.ID), Email: p.Email, Roles: rolesInWords(p.Grants, sites), State: "may sign in"}
+	switch {
+	case p.Disabled():
+		l.State = "disabled"
+	case p.Invited:
+		l.State = "invited"
+	}
+	return l
+}
+
+func personHref(pattern string, id access.PersonID) string {
+	return strings.Replace(pattern, ":id", string(id), 1)
+}
+
+// rolesInWords says a person's roles: "nurse, materials at Main".
+func rolesInWords(grants []access.Grant, sites []custody.Site) string {
+	names := map[access.SiteID]string{}
+	for _, s := range sites {
+		names[s.ID] = " at " + s.Name
+	}
+	words := make([]string, len(grants))
+	for i, g := range grants {
+		words[i] = g.Role.Word() + names[g.Site]
+	}
+	return strings.Join(words, ", ")
+}
