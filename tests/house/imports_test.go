@@ -135,7 +135,7 @@ func sideways(from, target string) string {
 // domainBelow lists the domain rooms each room may look down to; access is the
 // ground all of them stand on.
 var domainBelow = map[string]string{
-	"access": "", "audit": "", "authentic": "", "alert": "access", "device": "access",
+	"access": "", "audit": "", "authentic": "access", "alert": "access authentic", "device": "access",
 	"catalog": "access", "consign": "access catalog",
 	"custody": "access catalog consign authentic",
 	"usage":   "access catalog consign custody authentic",
