@@ -223,6 +223,39 @@ func TestRecommission(t *testing.T) {
 	}
 }
 
+// TestTornWriteLeavesAnEmptyTag: while new content is half written over old, the
+// tag must show nothing, never a mixture.
+func TestTornWriteLeavesAnEmptyTag(t *testing.T) {
+	p := plan(t, keySet(2), firstSet, 2)
+	p.Known = true
+	writes := 0
+	for at := range 40 {
+		tag := factoryTag()
+		if _, err := visit(tag, job(t, plan(t, firstSet, [5]ntag424.Key{}, 1)), -1, noFault); err != nil {
+			t.Fatal(err)
+		}
+		last := byte(0)
+		c := job(t, p)
+		_, _ = replay(tag, c, func(n int, command, answer []byte) []byte {
+			if n == at {
+				last = command[1]
+				c.Interrupt()
+			}
+			return answer
+		})
+		if last != byte(ntag424.InsWriteData) {
+			continue
+		}
+		writes++
+		if url, err := tag.Tap(); (err == nil) != (writes == 3) {
+			t.Errorf("after write %d the tag shows %d characters, %v", writes, len(url), err)
+		}
+	}
+	if writes != 3 {
+		t.Errorf("%d writes, want length 0, content, length", writes)
+	}
+}
+
 func TestForeignTagsAreLeftAlone(t *testing.T) {
 	foreign := func(version byte) *simtag.Tag {
 		tag := factoryTag()

@@ -222,6 +222,42 @@ func (o oracle) sign(d *big.Int, uid []byte, k *big.Int) []byte {
 	return append(r.FillBytes(make([]byte, o.size)), s.FillBytes(make([]byte, o.size))...)
 }
 
+// TestCoordinateAboveTheOrder makes a key for which the point behind a signature
+// has an x between n and p, which chance never shows (on secp128r1 n is above p, so there is none): then r is x − n, and x
+// itself, equal modulo n, is no r.
+func TestCoordinateAboveTheOrder(t *testing.T) {
+	o := newOracle(originality.Secp192r1)
+	b, _ := new(big.Int).SetString("64210519E59C80E70FA7E9AB72243049FEB8DEECC146B9B1", 16)
+	x, y := new(big.Int).Set(o.n), new(big.Int)
+	for found := false; !found; {
+		x.Add(x, big.NewInt(1))
+		yy := new(big.Int).Mul(x, x)
+		yy.Sub(yy, big.NewInt(3)).Mul(yy, x).Add(yy, b).Mod(yy, o.p)
+		found = y.ModSqrt(yy, o.p) != nil
+	}
+	// Q = r⁻¹ (s·R − z·G) makes (r, s) a signature of z by construction.
+	uid, scalar := []byte{4, 1, 2, 3, 4, 5, 6}, big.NewInt(987654321)
+	r := new(big.Int).Sub(x, o.n)
+	z := new(big.Int).SetBytes(uid)
+	sx, sy := o.mul(scalar, x, y)
+	zx, zy := o.mul(new(big.Int).Sub(o.n, z), o.gx, o.gy)
+	qx, qy := o.add(sx, sy, zx, zy)
+	qx, qy = o.mul(new(big.Int).ModInverse(r, o.n), qx, qy)
+	k, err := originality.NewPublicKey(originality.Secp192r1, originality.MessageUID, fmt.Sprintf("04%048X%048X", qx, qy))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sig := func(r *big.Int) []byte {
+		return append(r.FillBytes(make([]byte, 24)), scalar.FillBytes(make([]byte, 24))...)
+	}
+	if err := k.Verify(uid, sig(r)); err != nil {
+		t.Errorf("r = x − n: %v", err)
+	}
+	if err := k.Verify(uid, sig(x)); originality.CodeOf(err) != originality.CodeBadSignature {
+		t.Errorf("r = x: %v", err)
+	}
+}
+
 // FuzzSignature: what verifies under one UID does not verify under another.
 func FuzzSignature(f *testing.F) {
 	_, records := readVectors(f)

@@ -306,6 +306,31 @@ func TestForgedCommands(t *testing.T) {
 	}
 }
 
+// TestLongSession goes past 255 commands: both bytes of the counter are signed.
+func TestLongSession(t *testing.T) {
+	tag := factory()
+	selected(t, tag)
+	s, err := login(t, tag, 0, ntag424.Key{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 300 {
+		command, err := s.GetCardUID()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Response(ntag424.CommFull, tag.Transceive(command)); err != nil {
+			t.Fatalf("command %d: %v", s.Counter(), err)
+		}
+	}
+	// The same answer 256 commands later is not the same answer.
+	k := s.Keys()
+	early, late := ntag424.ResumeSession(k, s.TI(), 7), ntag424.ResumeSession(k, s.TI(), 7+256)
+	if bytes.Equal(early.MAC(0, nil), late.MAC(0, nil)) {
+		t.Error("the counter's high byte is not signed")
+	}
+}
+
 // TestProprietaryFile needs its keys and travels encrypted.
 func TestProprietaryFile(t *testing.T) {
 	tag := factory()
