@@ -243,3 +243,26 @@ func textOrEmpty(s *string) string {
 	}
 	return *s
 }
+
+// PersonNames returns the names of those people whom the scope reaches.
+func (q Queries) PersonNames(ids ...string) (map[string]string, error) {
+	return q.names("people", ids)
+}
+
+// PlaceNames returns the names of those places that the scope reaches.
+func (q Queries) PlaceNames(ids ...string) (map[string]string, error) {
+	return q.names("places", ids)
+}
+
+func (q Queries) names(table string, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []struct{ ID, Name string }
+	err := q.from(table).Select(table+".id AS id, "+table+".name AS name").Where(table+".id IN ?", ids).Find(&rows).Error
+	for _, r := range rows {
+		out[r.ID] = r.Name
+	}
+	return out, err
+}

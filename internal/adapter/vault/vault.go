@@ -43,7 +43,7 @@ type Config struct {
 
 // ErrKeyFault: the key is one that anyone can read in a public document, so a
 // tag that holds it was never commissioned.
-var ErrKeyFault = errors.New("vault: a well-known key is no key")
+var ErrKeyFault = authentic.ErrKeyFault
 
 // ErrNoKey: there is no key under the reference and epoch.
 var ErrNoKey = errors.New("vault: no such key")

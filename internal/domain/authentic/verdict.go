@@ -3,6 +3,8 @@
 // disposition, in package custody.
 package authentic
 
+import "errors"
+
 // Level is one of four closed answers about a tag.
 type Level string
 
@@ -74,3 +76,7 @@ func (r Reason) Words() string {
 	}
 	return "Not genuine"
 }
+
+// ErrKeyFault is the error of a key that anyone can read in a public document:
+// a tag that holds it was never commissioned.
+var ErrKeyFault = errors.New("a well-known key is no key")
