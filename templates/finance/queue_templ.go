@@ -144,7 +144,7 @@ func parkedAction(item Parked) templ.Component {
 			var templ_7745c5c3_Var4 templ.SafeURL
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(item.Retry))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `finance/queue.templ`, Line: 43, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/finance/queue.templ`, Line: 43, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -209,8 +209,12 @@ func lineTable(caption string, lines []Line, pager ui.PagerProps) templ.Componen
 func LineRows(lines []Line) []ui.Row {
 	rows := make([]ui.Row, len(lines))
 	for i, l := range lines {
+		product := ui.Text(l.Product)
+		if l.Href != "" {
+			product = ui.RowLink(l.Product, l.Href)
+		}
 		rows[i] = ui.Row{ID: "line-" + l.ID, Cells: []templ.Component{
-			ui.Two(ui.RowLink(l.Product, l.Href), ui.Text(l.Party+" · "+l.Site)),
+			ui.Two(product, ui.Text(l.Party+" · "+l.Site)),
 			ui.LotSerial(l.Lot, l.Serial), ui.Code(l.Case), ui.Instant(l.At, l.Zone), lineState(l), lineAmount(l),
 		}}
 	}

@@ -324,3 +324,12 @@ func (q Queries) LineCounts() ([]LineCount, error) {
 		Group("state, currency").Order("state, currency").Find(&out).Error
 	return out, err
 }
+
+// UsedSince sums the scope's usages since an instant that were not corrected,
+// by currency; the state of the result is empty.
+func (q Queries) UsedSince(t time.Time) ([]LineCount, error) {
+	var out []LineCount
+	err := q.from("vendor_lines").Where("effective_at >= ? AND state <> 'cancelled'", micros(t)).
+		Select("currency, COUNT(*) AS count, CAST(SUM(net_minor) AS BIGINT) AS minor").Group("currency").Order("currency").Find(&out).Error
+	return out, err
+}

@@ -99,6 +99,9 @@ func (in Input) check() error {
 	if in.Format != InvoiceTable && in.Format != LineTable && in.Format != Documents {
 		refused.At("format", "Choose invoices, lines or documents.")
 	}
+	if in.Filter.Status != "" && !in.Filter.Status.Issued() {
+		refused.At("status", "Only issued invoices can be taken out.")
+	}
 	for field, date := range map[string]string{"from": in.Filter.From, "to": in.Filter.To} {
 		if _, err := time.Parse(time.DateOnly, date); date != "" && err != nil {
 			refused.At(field, "Enter a date as 2026-10-31.")

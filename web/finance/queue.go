@@ -1,0 +1,182 @@
+package finance
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/billing"
+	"trueward/internal/standard/money"
+	view "trueward/templates/finance"
+	"trueward/templates/ui"
+	"trueward/web/frame"
+	"trueward/web/route"
+)
+
+// views are the parts of the queue and the states of lines in each.
+var views = []struct {
+	key, text, lead, empty string
+	states                 []billing.LineState
+}{
+	{"soon", "On the way", "Used, and on its way to an invoice.", "Everything that was used is invoiced, or waits under another heading.",
+		[]billing.LineState{billing.LineWaiting, billing.LineBillable, billing.LineCollected}},
+	{"held", "Held", "Stopped by a person or a rule. The rest goes on without these.", "No line is held.",
+		[]billing.LineState{billing.LineHeld, billing.LineAwaitingPO}},
+	{"unpriced", "Needs a price", "Used without a price in force. The vendor sets one and the usage goes on.", "Every usage has a price.",
+		[]billing.LineState{billing.LineUnpriced}},
+	{"parked", "Parked", "Work that cannot go on by itself: what happened, and what to do.", "Nothing is parked.", nil},
+	{"free", "No charge", "Kept with its reason, and costs nothing.", "Nothing was free of charge.", []billing.LineState{billing.LineNoCharge}},
+}
+
+func (o Office) showQueue(c echo.Context) error {
+	chosen := route.QueryValue(c, "view")
+	if chosen == "" {
+		chosen = views[0].key
+	}
+	p := view.QueueProps{Frame: frame.Page(c, "Queue")}
+	counts, err := o.counts(c)
+	if err != nil {
+		return err
+	}
+	for _, v := range views {
+		p.Tabs = append(p.Tabs, ui.Tab{Text: v.text, Href: queuePath + "?view=" + v.key, Count: counts[v.key], Active: v.key == chosen})
+		if v.key != chosen {
+			continue
+		}
+		p.Lead, p.Empty = v.lead, v.empty
+		if v.states == nil {
+			err = o.fillParked(c, &p)
+		} else {
+			err = o.fillLines(c, &p, v.states)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return route.Render(c, http.StatusOK, view.Queue(p))
+}
+
+// counts are the numbers beside the headings.
+func (o Office) counts(c echo.Context) (map[string]string, error) {
+	sums, err := o.queries(c).LineCounts()
+	if err != nil {
+		return nil, err
+	}
+	byView := map[string]int64{}
+	for _, sum := range sums {
+		for _, v := range views {
+			for _, s := range v.states {
+				if s == sum.State {
+					byView[v.key] += sum.Count
+				}
+			}
+		}
+	}
+	out := map[string]string{}
+	for key, n := range byView {
+		out[key] = strconv.FormatInt(n, 10)
+	}
+	return out, nil
+}
+
+func (o Office) fillLines(c echo.Context, p *view.QueueProps, states []billing.LineState) error {
+	rows, err := o.queries(c).Lines(store.LineFilter{States: states}, store.Page{After: route.QueryValue(c, "after")})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows.Rows {
+		p.Lines = append(p.Lines, Line(row, route.Actor(c).Kind))
+	}
+	p.Pager = ui.PagerProps{NextHref: next(c, rows.Next)}
+	return nil
+}
+
+// Line is a row of a list of usages, seen from one side.
+func Line(row store.LineRow, side access.OrganisationKind) view.Line {
+	party := row.VendorName
+	if side == access.Vendor {
+		party = row.HospitalName
+	}
+	product := row.Product
+	if row.Size != "" {
+		product += ", " + row.Size
+	}
+	return view.Line{
+		ID: string(row.Line.ID), Href: "/lines/" + string(row.Line.ID), Product: product, Lot: row.Lot, Serial: row.Serial,
+		Case: row.Pseudonym, Party: party, Site: row.SiteName, At: row.EffectiveAt, Zone: zone(row.TimeZone),
+		Amount: row.Net, State: row.State, Reason: row.Reason, Unpriced: unpriced(row.Steps), Corrected: row.Corrected != "",
+	}
+}
+
+func unpriced(steps billing.Steps) bool {
+	if len(steps) == 0 {
+		return true
+	}
+	switch steps[0].Code {
+	case billing.StepNoListPrice, billing.StepNotInForce, billing.StepOutOfRange:
+		return true
+	}
+	return false
+}
+
+// fillParked lists parked invoices first, then other parked work.
+func (o Office) fillParked(c echo.Context, p *view.QueueProps) error {
+	release := route.Actor(c).May(access.FreezeInvoices)
+	invoices, err := o.queries(c).Invoices(store.InvoiceFilter{Parked: true}, store.Page{Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, i := range invoices.Rows {
+		item := view.Parked{
+			What: "Invoice " + i.Number + " over " + i.Total().Format(view.Locale), Reason: i.ParkedReason,
+			Href: "/invoices/" + string(i.ID), Since: i.ChangedAt, Key: route.NewKey(),
+		}
+		if release {
+			item.Retry = "/invoices/" + string(i.ID) + "/unpark"
+		}
+		p.Parked = append(p.Parked, item)
+	}
+	jobs, err := o.queries(c).ParkedJobs(store.Page{Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, job := range jobs.Rows {
+		if job.Topic == billing.TopicInvoice {
+			continue // shown as its invoice
+		}
+		item := view.Parked{What: jobWords(job.Topic), Reason: job.LastError, Since: job.ChangedAt, Key: route.NewKey()}
+		if job.Topic == billing.TopicLine {
+			item.Href = "/lines/" + job.Subject
+		}
+		if release {
+			item.Retry = "/jobs/" + job.ID + "/retry"
+		}
+		p.Parked = append(p.Parked, item)
+	}
+	return nil
+}
+
+func jobWords(topic string) string {
+	if topic == billing.TopicLine {
+		return "Collecting a usage into its invoice"
+	}
+	return "Work of " + topic
+}
+
+// amounts writes sums of several currencies, each by itself: they never add up.
+func amounts(byCurrency map[money.Currency]int64) string {
+	text := ""
+	for _, currency := range sorted(byCurrency) {
+		if text != "" {
+			text += " · "
+		}
+		text += money.Amount{Minor: byCurrency[currency], Currency: currency}.Format(view.Locale)
+	}
+	if text == "" {
+		return "–"
+	}
+	return text
+}

@@ -1,0 +1,88 @@
+// Package vendors serves the vendor's own pages: overview, stock and usage. It
+// reads through the vendor's scope alone, so that nothing of another vendor
+// and no patient can stand on them.
+package vendors
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+	"trueward/templates/ui"
+	"trueward/web/route"
+)
+
+// Addresses of the pages.
+const (
+	overviewPath = "/vendor"
+	stockPath    = "/vendor/stock"
+	usagePath    = "/vendor/usage"
+)
+
+// Counter holds what the pages work with. UnitHref gives the page of a unit;
+// nil when there is none.
+type Counter struct {
+	Store    *store.Store
+	UnitHref func(unit string) string
+}
+
+// Routes are the URLs of the room.
+func (v Counter) Routes() []route.Route {
+	cursor, text := route.Query("after", route.Token(512)), route.Query("q", route.Text(64))
+	hospital := route.Query("hospital", route.ID())
+	return []route.Route{
+		{
+			Method: http.MethodGet, Path: overviewPath, Name: "vendor", Needs: access.SeeUsage, Tenancy: route.Vendor, Handler: v.showOverview,
+			Menu: &route.Menu{Text: "Overview", Icon: "home", Key: "o", Place: 30},
+		}, {
+			Method: http.MethodGet, Path: stockPath, Name: "vendor.stock", Needs: access.SeeStock, Tenancy: route.Vendor, Handler: v.showStock,
+			Menu: &route.Menu{Text: "Stock", Icon: "box", Key: "b", Place: 32},
+			Params: []route.Param{
+				cursor, text, hospital, route.Query("place", route.ID()), route.Query("expires", route.Date()),
+				route.Query("state", route.Enum("expected", "available", "removed", "opened", "used", "wasted", "missing", "outbound", "closed")),
+			},
+		}, {
+			Method: http.MethodGet, Path: usagePath, Name: "vendor.usage", Needs: access.SeeUsage, Tenancy: route.Vendor, Handler: v.showUsage,
+			Menu:   &route.Menu{Text: "Usage", Icon: "case", Key: "u", Place: 34},
+			Params: []route.Param{cursor, text, hospital},
+		},
+	}
+}
+
+func (v Counter) queries(c echo.Context) store.Queries {
+	return v.Store.Read(c.Request().Context(), route.Actor(c).Scope())
+}
+
+// hospitals are the hospitals the vendor serves, for a filter.
+func hospitals(q store.Queries) ([]ui.Option, error) {
+	all, err := q.Organisations(access.Hospital)
+	options := []ui.Option{{Text: "All hospitals"}}
+	for _, h := range all {
+		options = append(options, ui.Option{Value: string(h.ID), Text: h.Name})
+	}
+	return options, err
+}
+
+// next is the address of the next part of a list: this one with its cursor.
+func next(c echo.Context, after string) string {
+	if after == "" {
+		return ""
+	}
+	query := url.Values{}
+	for name, values := range route.Of(c).Query {
+		query[name] = values
+	}
+	query.Set("after", after)
+	return route.Of(c).Route.Path + "?" + query.Encode()
+}
+
+func zone(name string) *time.Location {
+	if location, err := time.LoadLocation(name); err == nil {
+		return location
+	}
+	return time.UTC
+}

@@ -1,0 +1,101 @@
+package vendors
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/custody"
+	"trueward/templates/finance"
+	"trueward/templates/ui"
+	view "trueward/templates/vendors"
+	"trueward/web/frame"
+	"trueward/web/route"
+)
+
+var stateWords = map[custody.State]string{
+	custody.Expected: "Announced", custody.Available: "On the shelf", custody.Removed: "Removed", custody.Opened: "Opened", custody.Used: "Used",
+	custody.Wasted: "Wasted", custody.Missing: "Missing", custody.Outbound: "On its way back", custody.Closed: "Closed",
+}
+
+func (v Counter) showStock(c echo.Context) error {
+	q := v.queries(c)
+	p := view.StockProps{
+		Frame: frame.Page(c, "Stock"), Action: stockPath, Clear: stockPath, Text: route.QueryValue(c, "q"),
+		Hospital: route.QueryValue(c, "hospital"), Place: route.QueryValue(c, "place"), State: route.QueryValue(c, "state"),
+		ExpiresBy: route.QueryValue(c, "expires"), States: []ui.Option{{Text: "Any state"}},
+	}
+	for _, s := range []custody.State{custody.Expected, custody.Available, custody.Removed, custody.Opened, custody.Used, custody.Wasted, custody.Missing, custody.Outbound, custody.Closed} {
+		p.States = append(p.States, ui.Option{Value: string(s), Text: stateWords[s]})
+	}
+	var err error
+	if p.Hospitals, err = hospitals(q); err != nil {
+		return err
+	}
+	if p.Places, err = places(q); err != nil {
+		return err
+	}
+	return v.fillStock(c, q, &p)
+}
+
+func (v Counter) fillStock(c echo.Context, q store.Queries, p *view.StockProps) error {
+	filter := store.UnitFilter{
+		Hospital: access.OrganisationID(p.Hospital), Place: custody.PlaceID(p.Place), ExpiresBy: p.ExpiresBy, Text: p.Text,
+	}
+	if p.State != "" {
+		filter.States = []custody.State{custody.State(p.State)}
+	}
+	list, err := q.Units(filter, store.Page{After: route.QueryValue(c, "after")})
+	if err != nil {
+		return err
+	}
+	n, err := q.CountUnits(filter, most)
+	if err != nil {
+		return err
+	}
+	total := strconv.FormatInt(n, 10)
+	if n >= most {
+		total = "1,000+"
+	}
+	p.Pager = ui.PagerProps{Shown: strconv.Itoa(len(list.Rows)) + " of " + total, NextHref: next(c, list.Next)}
+	short := shortUntil(v.Store.Now())
+	for _, row := range list.Rows {
+		p.Units = append(p.Units, v.unit(row, short))
+	}
+	return route.Render(c, http.StatusOK, view.Stock(*p))
+}
+
+func (v Counter) unit(row store.UnitRow, short string) view.Unit {
+	u := view.Unit{
+		ID: string(row.ID), Product: row.Product, Size: row.Size, Lot: row.Lot, Serial: row.Serial, Expiry: finance.Date(row.Expiry),
+		Short:    row.Expiry != "" && row.Expiry <= short && row.State == custody.Available,
+		Hospital: row.Hospital, Where: row.Site + ", " + row.Place, State: stateWords[row.State], Stopped: row.Stopped,
+	}
+	if v.UnitHref != nil {
+		u.Href = v.UnitHref(u.ID)
+	}
+	return u
+}
+
+func places(q store.Queries) ([]ui.Option, error) {
+	sites, err := q.Sites("")
+	if err != nil {
+		return nil, err
+	}
+	names := map[access.SiteID]string{}
+	for _, s := range sites {
+		names[s.ID] = s.Name
+	}
+	all, err := q.Places("")
+	options := []ui.Option{{Text: "All places"}}
+	for _, p := range all {
+		if own, _ := q.Scope().Vendor(); p.Vendor != "" && p.Vendor != own {
+			continue // another vendor's trunk
+		}
+		options = append(options, ui.Option{Value: string(p.ID), Text: names[p.Site] + ", " + p.Name})
+	}
+	return options, err
+}
