@@ -104,7 +104,7 @@ func (l *loader) makeProducts(tx *store.Tx) error {
 			di := body + string(checkDigit(body))
 			vendor := l.organisations[f.vendor]
 			id, err := tx.CreateProduct(catalog.Product{
-				Vendor: vendor, DI: di, Name: f.product, Maker: nameOf(f.vendor), Family: f.name, Size: size,
+				Vendor: vendor, DI: di, Name: f.product, Maker: organisationName(f.vendor), Family: f.name, Size: size,
 				CatalogueNo: fmt.Sprintf("%s-%02d", f.catalogueNo, n+1), Sterile: f.sterile, Implantable: f.implantable,
 				SingleUse: true, Needs: f.needs,
 			})
@@ -120,15 +120,6 @@ func (l *loader) makeProducts(tx *store.Tx) error {
 		}
 	}
 	return nil
-}
-
-func nameOf(vendor string) string {
-	for _, v := range vendors {
-		if v.key == vendor {
-			return v.name
-		}
-	}
-	return vendor
 }
 
 // unpriced is a product that its vendor forgot to price, so that the queue of

@@ -1,0 +1,192 @@
+// Package product wires the parts of Trueward together: which constructor
+// gets what, in the order in which a newcomer should meet them. It decides
+// nothing and reads no configuration by itself, so that tests and measurements
+// run the very product that the program runs.
+package product
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"trueward/internal/adapter/bus"
+	"trueward/internal/adapter/export"
+	"trueward/internal/adapter/store"
+	"trueward/internal/adapter/vault"
+	"trueward/internal/app/exporting"
+	"trueward/internal/app/invoicing"
+	"trueward/internal/app/paying"
+	"trueward/internal/app/people"
+	"trueward/internal/app/pricing"
+	"trueward/internal/app/receiving"
+	"trueward/internal/app/scanning"
+	"trueward/internal/app/signin"
+	"trueward/internal/app/using"
+	"trueward/internal/clock"
+	view "trueward/templates/signin"
+	"trueward/web"
+	"trueward/web/live"
+	"trueward/web/metrics"
+	"trueward/web/session"
+)
+
+// Config is everything the product is told.
+type Config struct {
+	SQLitePath  string // used when PostgresURL is empty
+	PostgresURL string
+	VaultPath   string
+	KeyPath     string // of the key-encryption key
+	BusURL      string // of a NATS cluster; empty for the embedded server
+	Clock       clock.Clock
+	Log         *slog.Logger
+	// Secure says that browsers reach the server over TLS.
+	Secure  bool
+	Proxies []netip.Prefix
+	// Unlimited lifts the rate limits, for measurements.
+	Unlimited bool
+	// Strength of password hashes; signin.Standard when zero.
+	Strength signin.Strength
+	// Session limits; the package's own when zero.
+	Session session.Limits
+	// Samples are shown at the sign-in of a demonstration.
+	Samples []view.Sample
+	// AllowWellKnownKeys admits published tag keys, for tests over vectors.
+	AllowWellKnownKeys bool
+}
+
+// In returns the configuration of an embedded installation in a folder.
+func In(folder string) Config {
+	return Config{
+		SQLitePath: filepath.Join(folder, "trueward.db"),
+		VaultPath:  filepath.Join(folder, "vault.keyset"),
+		KeyPath:    filepath.Join(folder, "key-encryption.key"),
+	}
+}
+
+// Product is the open product.
+type Product struct {
+	Store   *store.Store
+	Vault   *vault.Vault
+	Metrics *metrics.Registry
+	Log     *slog.Logger
+
+	SignIn    *signin.Desk
+	People    people.Desk
+	Receiving *receiving.Desk
+	Scanning  *scanning.Desk
+	Using     *using.Desk
+	Pricing   *pricing.Desk
+	Invoicing *invoicing.Desk
+	Paying    *paying.Desk
+	Exporting *exporting.Desk
+	Web       *web.Server
+
+	cfg      Config
+	sessions *session.Sessions
+	bus      *bus.Bus
+	hub      *live.Hub
+	wake     chan struct{}
+}
+
+// Open opens the database, brings its schema up to date, opens the vault and
+// the bus and builds the server. Nothing runs yet: see Run.
+func Open(ctx context.Context, cfg Config) (*Product, error) {
+	cfg.Clock = cmp.Or[clock.Clock](cfg.Clock, clock.System{})
+	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
+	p := &Product{
+		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1),
+	}
+	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openBus, p.desks, p.serve} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, p.Close())
+		}
+	}
+	return p, nil
+}
+
+func (p *Product) openStore(ctx context.Context) (err error) {
+	cfg := store.Config{PostgresURL: p.cfg.PostgresURL, Clock: p.cfg.Clock, Log: p.Log}
+	if cfg.PostgresURL == "" {
+		cfg.SQLitePath = p.cfg.SQLitePath
+		if err := os.MkdirAll(filepath.Dir(cfg.SQLitePath), 0o700); err != nil {
+			return err
+		}
+	}
+	if p.Store, err = store.Open(ctx, cfg); err != nil {
+		return err
+	}
+	return p.Store.Engine().Migrate(ctx)
+}
+
+func (p *Product) openVault(context.Context) (err error) {
+	p.Vault, err = vault.Open(vault.Config{
+		Path: p.cfg.VaultPath, KeyPath: p.cfg.KeyPath, AllowWellKnown: p.cfg.AllowWellKnownKeys,
+	})
+	return err
+}
+
+func (p *Product) openBus(context.Context) (err error) {
+	if p.cfg.BusURL != "" {
+		p.bus, err = bus.Join(p.cfg.BusURL)
+	} else {
+		p.bus, err = bus.Start()
+	}
+	if err != nil {
+		return err
+	}
+	return p.connect()
+}
+
+// desks makes the use cases. What one needs of another it gets as the small
+// interface it declares.
+func (p *Product) desks(context.Context) (err error) {
+	p.SignIn, err = signin.New(signin.Config{Store: p.Store, Strength: p.cfg.Strength})
+	if err != nil {
+		return err
+	}
+	p.People = people.Desk{Store: p.Store}
+	p.Pricing = &pricing.Desk{Store: p.Store}
+	p.Receiving = &receiving.Desk{Store: p.Store, Identities: p.Vault}
+	p.Scanning = &scanning.Desk{Store: p.Store, Keys: p.Vault}
+	p.Using = &using.Desk{Store: p.Store, Billing: p.Pricing, Second: p.SignIn, Random: rand.Reader}
+	p.Invoicing = &invoicing.Desk{Store: p.Store, Provider: invoicing.Local{}, Renderer: export.PDF{}, Log: p.Log}
+	p.Paying = &paying.Desk{Store: p.Store}
+	p.Exporting = &exporting.Desk{Store: p.Store, Writer: export.Writer{}}
+	return nil
+}
+
+func (p *Product) serve(context.Context) (err error) {
+	p.sessions = session.New(p.Store, p.SignIn, p.cfg.Clock, p.cfg.Session)
+	p.Web, err = web.New(web.Config{
+		Clock: p.cfg.Clock, Log: p.Log, Metrics: p.Metrics, Sessions: p.sessions,
+		Secure: p.cfg.Secure, Proxies: p.cfg.Proxies, Unlimited: p.cfg.Unlimited,
+	}, web.Registry(p.rooms()...))
+	return err
+}
+
+// Close ends live pages and closes what Open opened. It may be called once
+// after Run has returned.
+func (p *Product) Close() error {
+	p.hub.Close()
+	if p.bus != nil {
+		p.bus.Close()
+	}
+	if p.Store == nil {
+		return nil
+	}
+	return p.Store.Close()
+}
+
+// EndStreams ends the live pages, so that a graceful stop need not wait for
+// them; they come back to the next process by themselves.
+func (p *Product) EndStreams() { p.hub.Close() }
+
+// pauseBetweenLooks is how long a worker waits at most when nothing wakes it:
+// a lost wake-up costs no more.
+const pauseBetweenLooks = 30 * time.Second

@@ -1,0 +1,23 @@
+package product
+
+import (
+	"trueward/web"
+	"trueward/web/finance"
+	"trueward/web/home"
+	"trueward/web/live"
+	"trueward/web/people"
+	"trueward/web/probe"
+	"trueward/web/vendors"
+)
+
+// rooms are the pages of the product, in the order of docs/routes.md.
+func (p *Product) rooms() []web.Room {
+	return []web.Room{
+		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure},
+		people.Office{Desk: p.People},
+		vendors.Counter{Store: p.Store},
+		finance.Office{Store: p.Store, Pricing: p.Pricing, Invoicing: p.Invoicing, Paying: p.Paying, Exporting: p.Exporting},
+		live.Stream{Hub: p.hub, Still: p.sessions.Still},
+		probe.Probes{Ready: p.Ready, Metrics: p.Metrics, Log: p.Log, ReportPath: web.CSPReportPath},
+	}
+}

@@ -1,0 +1,108 @@
+package product
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/app/using"
+	"trueward/internal/domain/access"
+)
+
+// topicEvents carries the store's events between instances.
+const topicEvents = "events"
+
+// connect lets committed events wake the workers and live pages of every
+// instance. An event that gets lost on the way costs freshness only.
+func (p *Product) connect() error {
+	p.Store.OnCommit(func(events []store.Event) {
+		payload, err := json.Marshal(events)
+		if err == nil {
+			err = p.bus.Wake(topicEvents, payload)
+		}
+		if err != nil {
+			p.Log.Warn("events were not passed on", slog.Int("events", len(events)))
+			p.tell(events)
+		}
+	})
+	_, err := p.bus.Listen(topicEvents, func(_ string, payload []byte) {
+		var events []store.Event
+		if json.Unmarshal(payload, &events) == nil {
+			p.tell(events)
+		}
+	})
+	return err
+}
+
+func (p *Product) tell(events []store.Event) {
+	p.hub.Tell(events)
+	select {
+	case p.wake <- struct{}{}:
+	default: // a wake-up is waiting already
+	}
+}
+
+// Run works on what is due until ctx ends: invoices, notices, bookkeeping.
+func (p *Product) Run(ctx context.Context) {
+	var work sync.WaitGroup
+	invoices := make(chan struct{}, 1)
+	work.Go(func() { p.Invoicing.Work(ctx, invoices) })
+	work.Go(func() { p.notices(ctx, invoices) })
+	work.Go(func() { p.housekeeping(ctx) })
+	work.Wait()
+}
+
+// notices tells vendors of usages whose undo time is over, and passes wake-ups
+// on to the invoice worker.
+func (p *Product) notices(ctx context.Context, invoices chan<- struct{}) {
+	for ctx.Err() == nil {
+		if _, err := p.Using.RunNotices(ctx); err != nil && ctx.Err() == nil {
+			p.Log.Error("vendor notices stopped for a while", slog.String("error", err.Error()))
+		}
+		timer := time.NewTimer(p.untilNotice(ctx))
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-p.wake:
+			select {
+			case invoices <- struct{}{}:
+			default:
+			}
+		}
+		timer.Stop()
+	}
+}
+
+func (p *Product) untilNotice(ctx context.Context) time.Duration {
+	pause := pauseBetweenLooks
+	next, err := p.Store.NextJobAt(ctx, []string{using.TopicNotice})
+	if err == nil && !next.IsZero() {
+		pause = min(pause, next.Sub(p.Store.Now()))
+	}
+	return max(pause, 100*time.Millisecond)
+}
+
+// housekeeping forgets what nobody asks for any more.
+func (p *Product) housekeeping(ctx context.Context) {
+	every := time.NewTicker(10 * time.Minute)
+	defer every.Stop()
+	for {
+		if err := p.Store.Tidy(ctx); err != nil && ctx.Err() == nil {
+			p.Log.Warn("housekeeping failed", slog.String("error", err.Error()))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
+
+// Ready returns nil while the product can do its work: the database answers.
+func (p *Product) Ready(ctx context.Context) error {
+	_, err := p.Store.Read(ctx, access.Everything()).CountFacts()
+	return err
+}

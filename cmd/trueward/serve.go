@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"trueward/cmd/trueward/product"
+	"trueward/internal/fault"
+)
+
+// listenFlags say where the server is reached.
+type listenFlags struct {
+	Listen  string   `help:"Where to listen." default:"127.0.0.1:8088" env:"TRUEWARD_LISTEN" placeholder:"HOST:PORT"`
+	TLSCert string   `help:"Certificate chain (PEM)." env:"TRUEWARD_TLS_CERT" placeholder:"FILE"`
+	TLSKey  string   `help:"Private key of the certificate (PEM)." env:"TRUEWARD_TLS_KEY" placeholder:"FILE"`
+	Proxy   []string `help:"Addresses or networks of reverse proxies that speak TLS to browsers; their X-Forwarded-For is believed." env:"TRUEWARD_PROXY" placeholder:"CIDR"`
+	NATS    string   `help:"URL of a NATS cluster by which several instances wake each other; embedded without." env:"TRUEWARD_NATS" placeholder:"URL"`
+}
+
+// logFlags say what is logged.
+type logFlags struct {
+	LogLevel  string `help:"Least severity that is logged." enum:"debug,info,warn,error" default:"info" env:"TRUEWARD_LOG_LEVEL"`
+	LogFormat string `help:"json or text." enum:"json,text" default:"json" env:"TRUEWARD_LOG_FORMAT"`
+}
+
+type serveCmd struct {
+	dataFlags
+	listenFlags
+	logFlags
+}
+
+// Run serves until it is told to stop.
+func (s serveCmd) Run(ctx context.Context, std streams) error {
+	if err := s.prepare(); err != nil {
+		return err
+	}
+	p, listener, err := start(ctx, s.dataFlags, s.listenFlags, s.logFlags.logger(std), nil)
+	if err != nil {
+		return err
+	}
+	if err := offerSetUp(ctx, p, s.listenFlags, listener, std); err != nil {
+		return errors.Join(err, listener.Close(), p.Close())
+	}
+	fmt.Fprintln(std.out, "ready", s.url(listener))
+	return serve(ctx, p, listener)
+}
+
+// offerSetUp prints the one-time link of the first administrator, as long as
+// there is none.
+func offerSetUp(ctx context.Context, p *product.Product, l listenFlags, listener net.Listener, std streams) error {
+	token, err := p.SignIn.OfferSetUp(ctx)
+	switch {
+	case fault.Is(err, fault.Conflict):
+		return nil // set up already
+	case err != nil:
+		return err
+	}
+	fmt.Fprintf(std.out, "set-up link for the first administrator (once, for a day): %s/welcome/%s\n", l.url(listener), token)
+	return nil
+}
+
+func (l logFlags) logger(std streams) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(l.LogLevel)) // the flag's enum admits nothing else
+	options := &slog.HandlerOptions{Level: level}
+	if l.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(std.err, options))
+	}
+	return slog.New(slog.NewJSONHandler(std.err, options))
+}
+
+// secure reports whether browsers reach the server over TLS.
+func (l listenFlags) secure() bool { return l.TLSCert != "" || len(l.Proxy) > 0 }
+
+// check refuses what would let passwords travel in the clear.
+func (l listenFlags) check() error {
+	host, _, err := net.SplitHostPort(l.Listen)
+	switch {
+	case err != nil:
+		return fault.At("listen", "--listen takes HOST:PORT, such as 127.0.0.1:8088.")
+	case (l.TLSCert == "") != (l.TLSKey == ""):
+		return fault.At("tls-cert", "--tls-cert and --tls-key go together.")
+	case !l.secure() && !isLoopback(host):
+		return fault.New(fault.Invalid, "Plain HTTP is served on this machine's own address only. Give --tls-cert and --tls-key, name the reverse proxy that speaks TLS with --proxy, or listen on 127.0.0.1.")
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+func (l listenFlags) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range l.Proxy {
+		if !strings.Contains(text, "/") {
+			if a, err := netip.ParseAddr(text); err == nil {
+				text = netip.PrefixFrom(a, a.BitLen()).String()
+			}
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fault.At("proxy", "--proxy takes an address or a network, such as 10.0.0.0/24.")
+		}
+		out = append(out, prefix)
+	}
+	return out, nil
+}
+
+// url is how a browser on this machine reaches the server.
+func (l listenFlags) url(listener net.Listener) string {
+	host, _, err := net.SplitHostPort(l.Listen)
+	if err != nil || isLoopback(host) || host == "" || host == "0.0.0.0" || host == "::" {
+		host = "localhost"
+	}
+	scheme := "http"
+	if l.TLSCert != "" {
+		scheme = "https"
+	}
+	return fmt.Sprintf("%s://%s:%d", scheme, host, listener.Addr().(*net.TCPAddr).Port)
+}
+
+// start opens the product and its listener; the listener comes first, so that
+// a port that is taken is said before anything is made.
+func start(ctx context.Context, d dataFlags, l listenFlags, log *slog.Logger, change func(*product.Config)) (*product.Product, net.Listener, error) {
+	if err := l.check(); err != nil {
+		return nil, nil, err
+	}
+	proxies, err := l.proxies()
+	if err != nil {
+		return nil, nil, err
+	}
+	listener, err := l.listen(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg := product.Config{
+		SQLitePath: d.databasePath(), PostgresURL: d.Database, VaultPath: d.vaultPath(), KeyPath: d.keyPath(),
+		BusURL: l.NATS, Log: log, Secure: l.secure(), Proxies: proxies,
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	p, err := product.Open(ctx, cfg)
+	if err != nil {
+		return nil, nil, errors.Join(err, listener.Close())
+	}
+	return p, listener, nil
+}
+
+func (l listenFlags) listen(ctx context.Context) (net.Listener, error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", l.Listen)
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, fmt.Sprintf("Cannot listen on %s: the port is taken or not allowed. Choose another with --listen.", l.Listen), err)
+	}
+	if l.TLSCert == "" {
+		return listener, nil
+	}
+	pair, err := tls.LoadX509KeyPair(l.TLSCert, l.TLSKey)
+	if err != nil {
+		return nil, errors.Join(fault.Wrap(fault.Invalid, "The certificate or its key cannot be read. Both are PEM files that belong together.", err), listener.Close())
+	}
+	return tls.NewListener(listener, &tls.Config{
+		Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+	}), nil
+}
+
+// stopTime bounds a graceful stop.
+const stopTime = 20 * time.Second
+
+// serve answers requests and works in the background until ctx ends; then it
+// lets what is in flight finish.
+func serve(ctx context.Context, p *product.Product, listener net.Listener) error {
+	working, stopWork := context.WithCancel(context.Background())
+	worked := make(chan struct{})
+	go func() { defer close(worked); p.Run(working) }()
+	server := p.Web.HTTP()
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = stop(server, p)
+	}
+	stopWork()
+	<-worked
+	return errors.Join(err, p.Close())
+}
+
+func stop(server *http.Server, p *product.Product) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	p.EndStreams()
+	p.Log.Info("stopping")
+	return server.Shutdown(ctx)
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"trueward/internal/app/auditing"
+)
+
+type verifyCmd struct {
+	dataFlags
+	Only []string `help:"Check these parts only: stock, ledger, audit." enum:"stock,ledger,audit" placeholder:"PART"`
+}
+
+// Run prints one line per part and ends with exit code 1 if any does not hold.
+func (v verifyCmd) Run(ctx context.Context, io streams) (err error) {
+	s, err := v.openExisting(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	only := make([]auditing.Check, len(v.Only))
+	for i, name := range v.Only {
+		only[i] = auditing.Check(name)
+	}
+	holds := true
+	err = auditing.Desk{Store: s}.Verify(ctx, only, func(sum auditing.Summary) {
+		if sum.Finding == nil {
+			fmt.Fprintf(io.out, "%s: %d rows, all hold\n", sum.Check, sum.Rows)
+			return
+		}
+		holds = false
+		fmt.Fprintf(io.out, "%s: BROKEN at %s %s: %s\n", sum.Check, sum.Finding.Kind, sum.Finding.ID, sum.Finding.Sentence)
+	})
+	if err == nil && !holds {
+		return errFailed
+	}
+	return err
+}
