@@ -66,7 +66,7 @@ func TestMalformedRequestsAreRefused(t *testing.T) {
 		if c.kind != "" {
 			r.Header.Set("Content-Type", c.kind)
 		}
-		got := h.do(t, browser(t), r)
+		got := h.do(t, visitor(t), r)
 		if got.StatusCode != c.want || (c.want != 200 && strings.Contains(got.body, "reached")) {
 			t.Errorf("%s: %d, want %d\n%.200s", c.name, got.StatusCode, c.want, got.body)
 		}
@@ -86,7 +86,7 @@ func TestHugeHeadersAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Header.Set("X-Padding", strings.Repeat("a", 80<<10))
-	if got := h.do(t, browser(t), r); got.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+	if got := h.do(t, visitor(t), r); got.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("%d", got.StatusCode)
 	}
 }
@@ -108,7 +108,7 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 		return out
 	}
 	for _, path := range []string{"/", "/sign-in", "/nothing", "/account", "/static/icons/favicon.svg", "/static/none", "/healthz", "/panic", "/sign-in?x=1"} {
-		got := h.get(t, browser(t), path)
+		got := h.get(t, visitor(t), path)
 		if m := missing(got); len(m) > 0 {
 			t.Errorf("%s (%d) lacks %v", path, got.StatusCode, m)
 		}
@@ -151,7 +151,7 @@ func TestForeignRequestsAreRefused(t *testing.T) {
 		if c.origin != "" {
 			r.Header.Set("Origin", c.origin)
 		}
-		if got := h.do(t, browser(t), r); got.StatusCode != c.want {
+		if got := h.do(t, visitor(t), r); got.StatusCode != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got.StatusCode, c.want)
 		}
 	}
@@ -169,7 +169,7 @@ func TestPanicIsAGenericAnswer(t *testing.T) {
 		Handler: func(echo.Context) error { return fmt.Errorf("no such file: /var/lib/secret.db") },
 	})
 	for _, path := range []string{"/panic", "/fails"} {
-		got := h.get(t, browser(t), path)
+		got := h.get(t, visitor(t), path)
 		if got.StatusCode != http.StatusInternalServerError || strings.Contains(got.body, "4711") || strings.Contains(got.body, "secret.db") {
 			t.Errorf("%s: %d\n%s", path, got.StatusCode, got.body)
 		}
@@ -180,10 +180,10 @@ func TestPanicIsAGenericAnswer(t *testing.T) {
 	if strings.Contains(h.log.String(), "4711") {
 		t.Error("the value of a panic reached the log")
 	}
-	if got := h.get(t, browser(t), "/healthz"); got.StatusCode != http.StatusOK {
+	if got := h.get(t, visitor(t), "/healthz"); got.StatusCode != http.StatusOK {
 		t.Errorf("after a panic: %d", got.StatusCode)
 	}
-	if figures := h.get(t, browser(t), "/metrics"); !strings.Contains(figures.body, "trueward_panics_total 1") {
+	if figures := h.get(t, visitor(t), "/metrics"); !strings.Contains(figures.body, "trueward_panics_total 1") {
 		t.Error("the panic is not counted")
 	}
 }
@@ -257,9 +257,9 @@ func TestNobodyReachesOnlyTheAllowList(t *testing.T) {
 		path := strings.ReplaceAll(r.Path, ":id", "0197f3d0-0000-7000-8000-000000000000")
 		var got answer
 		if r.Method == http.MethodGet {
-			got = h.get(t, browser(t), path)
+			got = h.get(t, visitor(t), path)
 		} else {
-			got = h.post(t, browser(t), path, url.Values{route.KeyField: {route.NewKey()}})
+			got = h.post(t, visitor(t), path, url.Values{route.KeyField: {route.NewKey()}})
 		}
 		toSignIn := got.StatusCode == http.StatusSeeOther && strings.HasPrefix(got.Header.Get("Location"), web.SignInPath)
 		if got.StatusCode != http.StatusUnauthorized && !toSignIn {
@@ -324,7 +324,7 @@ func TestOnlyTheRegistryIsOnTheMux(t *testing.T) {
 func TestProbes(t *testing.T) {
 	h := open(t, web.Config{})
 	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ready\n"} {
-		if got := h.get(t, browser(t), path); got.body != want {
+		if got := h.get(t, visitor(t), path); got.body != want {
 			t.Errorf("%s: %d %q", path, got.StatusCode, got.body)
 		}
 	}
@@ -334,7 +334,7 @@ func TestProbes(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/csp-report")
-	if got := h.do(t, browser(t), r); got.StatusCode != http.StatusNoContent {
+	if got := h.do(t, visitor(t), r); got.StatusCode != http.StatusNoContent {
 		t.Errorf("a report: %d", got.StatusCode)
 	}
 	if log := h.log.String(); !strings.Contains(log, `"directive":"script-src"`) || strings.Contains(log, "welcome/secret") {

@@ -38,7 +38,7 @@ func cookies(t *testing.T, h *house, client *http.Client) map[string]string {
 // withToken is a browser that holds a session's cookie: a stolen one.
 func withToken(t *testing.T, h *house, token string) *http.Client {
 	t.Helper()
-	client := browser(t)
+	client := visitor(t)
 	u, err := url.Parse(h.url)
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +126,7 @@ func TestSessionCookieIsGuarded(t *testing.T) {
 	}{"loopback": {false, "trueward="}, "TLS": {true, "__Host-trueward="}} {
 		h := open(t, web.Config{Secure: c.secure})
 		h.person(t, access.Hospital, "amy@holm.example", access.Nurse)
-		got := h.post(t, browser(t), "/sign-in", url.Values{"email": {"amy@holm.example"}, "password": {password}})
+		got := h.post(t, visitor(t), "/sign-in", url.Values{"email": {"amy@holm.example"}, "password": {password}})
 		cookie := got.Header.Get("Set-Cookie")
 		if !strings.HasPrefix(cookie, c.cookie) || !strings.Contains(cookie, "HttpOnly") ||
 			!strings.Contains(cookie, "SameSite=Lax") || strings.Contains(cookie, "Secure") != c.secure ||
@@ -146,7 +146,7 @@ func TestNoSignInOverPlainHTTPByName(t *testing.T) {
 	}
 	r.Host = "ward.hospital.example"
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if got := h.do(t, browser(t), r); got.StatusCode != http.StatusForbidden || got.Header.Get("Set-Cookie") != "" {
+	if got := h.do(t, visitor(t), r); got.StatusCode != http.StatusForbidden || got.Header.Get("Set-Cookie") != "" {
 		t.Errorf("a password was taken in the clear: %d", got.StatusCode)
 	}
 }

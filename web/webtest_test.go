@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/labstack/echo/v4"
+
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/store/storetest"
 	app "trueward/internal/app/people"
@@ -21,6 +23,7 @@ import (
 	"trueward/internal/domain/audit"
 	"trueward/web"
 	"trueward/web/home"
+	"trueward/web/live"
 	"trueward/web/metrics"
 	"trueward/web/people"
 	"trueward/web/probe"
@@ -58,11 +61,13 @@ func open(t *testing.T, cfg web.Config, extra ...route.Route) *house {
 	}
 	cfg.Clock, cfg.Metrics = clk, metrics.New()
 	cfg.Log = slog.New(slog.NewJSONHandler(&guarded{w: h.log}, nil))
+	hub := live.NewHub()
 	cfg.Sessions = session.New(s, h.desk, clk, session.Limits{})
 	h.web, err = web.New(cfg, web.Registry(
 		home.Door{Desk: h.desk, Sessions: cfg.Sessions, Secure: cfg.Secure},
 		people.Office{Desk: app.Desk{Store: s}},
 		probe.Probes{Ready: func(context.Context) error { return nil }, Metrics: cfg.Metrics, Log: cfg.Log, ReportPath: web.CSPReportPath},
+		live.Stream{Hub: hub, Still: func(echo.Context, access.Actor) bool { return true }},
 		room(extra),
 	))
 	if err != nil {
@@ -72,6 +77,7 @@ func open(t *testing.T, cfg web.Config, extra ...route.Route) *house {
 	server.Config = h.web.HTTP()
 	server.Start()
 	t.Cleanup(server.Close)
+	t.Cleanup(hub.Close) // streams first: a server waits for what it answers
 	h.url = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 	return h
 }
@@ -108,8 +114,8 @@ func (h *house) person(t *testing.T, kind access.OrganisationKind, email string,
 	return id
 }
 
-// browser is a client that keeps cookies and follows no redirect.
-func browser(t *testing.T) *http.Client {
+// visitor is a browser that keeps cookies and follows no redirect.
+func visitor(t *testing.T) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -160,7 +166,7 @@ func (h *house) post(t *testing.T, client *http.Client, path string, form url.Va
 // enter signs a person in.
 func (h *house) enter(t *testing.T, email string) *http.Client {
 	t.Helper()
-	client := browser(t)
+	client := visitor(t)
 	got := h.post(t, client, "/sign-in", url.Values{"email": {email}, "password": {password}, "next": {"/account"}})
 	if got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/account" {
 		t.Fatalf("sign-in of %s: %d, to %q\n%s", email, got.StatusCode, got.Header.Get("Location"), got.body)

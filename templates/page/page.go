@@ -89,6 +89,7 @@ type Props struct {
 	Sample       bool // demonstration data: a strip says so
 	LiveURL      string
 	ProbeURL     string // answers HEAD while the server is well
+	AccountURL   string // the person's own account
 	ThemeURL     string // takes POST theme=
 	SignOutURL   string
 	Key          string   // idempotency key of the header's forms

@@ -348,7 +348,7 @@ func RolesForm(p FormProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Sites) > 0 {
-			templ_7745c5c3_Err = ui.Select(ui.FieldProps{ID: "site", Label: "Where these roles hold", Value: p.Site, Optional: true, Width: "20", Error: p.Errors["site"]}, p.Sites).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldProps{ID: "site", Label: "Where these roles hold", Value: p.Site, Width: "20", Error: p.Errors["site"], Attrs: templ.Attributes{"required": false}}, p.Sites).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

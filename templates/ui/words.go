@@ -5,7 +5,7 @@ import "context"
 // Words are the fixed words of the components themselves: everything else comes
 // in as props. A page in another language puts its own set into the context.
 type Words struct {
-	Skip, Menu, Scan, SignOut, Theme, ThemeLight, ThemeDark, ThemeAuto string
+	Skip, Menu, Scan, SignOut, MyAccount, Theme, ThemeLight, ThemeDark, ThemeAuto string
 	Errors, Error, Optional                                            string
 	Verdict, Disposition                                               string
 	Lot, Serial, None                                                  string
@@ -20,7 +20,7 @@ type Words struct {
 
 // English is the set used when a context holds none.
 var English = Words{
-	Skip: "Skip to main content", Menu: "Menu", Scan: "Scan", SignOut: "Sign out",
+	Skip: "Skip to main content", Menu: "Menu", Scan: "Scan", SignOut: "Sign out", MyAccount: "My account",
 	Theme: "Appearance", ThemeLight: "Light", ThemeDark: "Dark", ThemeAuto: "Automatic",
 	Errors: "There is a problem", Error: "Error:", Optional: "(optional)",
 	Verdict: "Tag", Disposition: "Unit",

@@ -17,6 +17,7 @@ import (
 const (
 	LivePath    = "/live"
 	ProbePath   = "/healthz"
+	AccountPath = "/account"
 	ThemePath   = "/account/theme"
 	SignOutPath = "/sign-out"
 )
@@ -30,7 +31,7 @@ func Page(c echo.Context, title string) page.Props {
 		Person:       page.Person{Name: r.Actor.Name, Role: roleWords(r.Actor)},
 		Organisation: r.Actor.OrganisationName,
 		Nav:          nav(r),
-		LiveURL:      LivePath, ProbeURL: ProbePath, ThemeURL: ThemePath, SignOutURL: SignOutPath,
+		LiveURL:      LivePath, ProbeURL: ProbePath, AccountURL: AccountPath, ThemeURL: ThemePath, SignOutURL: SignOutPath,
 		Key: route.NewKey(),
 	}
 	for _, m := range r.Menu {

@@ -3,6 +3,7 @@ package people
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -95,7 +96,7 @@ func rolesForm(kind access.OrganisationKind, sites []custody.Site, grants []acce
 	form := view.FormProps{Key: route.NewKey()}
 	for _, role := range access.Roles(kind) {
 		form.Roles = append(form.Roles, view.RoleChoice{
-			Value: string(role), Text: role.Word(), Hint: hints[role],
+			Value: string(role), Text: capital(role.Word()), Hint: hints[role],
 			Chosen: slices.ContainsFunc(grants, func(g access.Grant) bool { return g.Role == role }),
 		})
 	}
@@ -124,3 +125,6 @@ func status(err error) int {
 	}
 	return http.StatusUnprocessableEntity
 }
+
+// capital begins a word with a capital letter; role words are plain ASCII.
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }

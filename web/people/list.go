@@ -61,5 +61,8 @@ func rolesInWords(grants []access.Grant, sites []custody.Site) string {
 	for i, g := range grants {
 		words[i] = g.Role.Word() + names[g.Site]
 	}
-	return strings.Join(words, ", ")
+	if len(words) == 0 {
+		return "None"
+	}
+	return capital(strings.Join(words, ", "))
 }

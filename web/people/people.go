@@ -81,7 +81,7 @@ func (o Office) ofPeople() []route.Route {
 
 func (o Office) ofSites() []route.Route {
 	list := managed(http.MethodGet, sitesPath, "sites", route.Hospital, o.sites)
-	list.Menu = &route.Menu{Text: "Sites and places", Icon: "home", Key: "l", Place: 75}
+	list.Menu = &route.Menu{Text: "Sites", Icon: "home", Key: "l", Place: 75}
 	return []route.Route{
 		list,
 		managed(http.MethodPost, sitesPath, "sites.add", route.Hospital, o.addSite, siteParts...),

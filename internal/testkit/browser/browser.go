@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -172,13 +173,20 @@ func Eval[T any](t testing.TB, p *Page, expression string) T {
 	return value
 }
 
-// WaitFor waits until a JavaScript expression holds.
+// WaitFor waits until a JavaScript expression holds, also across a change of
+// page, which ends what was being asked of the page before.
 func (p *Page) WaitFor(t testing.TB, expression string) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(p.ctx, 15*time.Second)
 	defer stop()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("Boolean("+expression+")")); err != nil {
-		t.Fatalf("never true: %s (%v; console: %v)", clip(expression), err, p.Said())
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool]("Boolean("+expression+")"))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil || !(strings.Contains(err.Error(), "navigated") || strings.Contains(err.Error(), "Cannot find context")) {
+			t.Fatalf("never true: %s (%v; console: %v)", clip(expression), err, p.Said())
+		}
 	}
 }
 
