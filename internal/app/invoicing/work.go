@@ -179,11 +179,19 @@ func (d *Desk) Work(ctx context.Context, wake <-chan struct{}) {
 			timer.Stop()
 			return
 		case <-wake:
-			timer.Stop()
+			timer.Reset(gather)
+			select {
+			case <-ctx.Done():
+			case <-timer.C:
+			}
 		case <-timer.C:
 		}
 	}
 }
+
+// gather is how long a woken worker lets more work come together, so that a
+// busy ward does not make it look after every single use.
+const gather = 100 * time.Millisecond
 
 // pause is the time until the next piece is due, between 50 ms and a minute.
 func (d *Desk) pause(ctx context.Context) time.Duration {
