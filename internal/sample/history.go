@@ -2,6 +2,7 @@ package sample
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"trueward/internal/app/using"
@@ -13,14 +14,15 @@ import (
 type theatre struct {
 	site, room, nurse string
 	shelves           []int // indexes into consignments
+	every             int   // how many days lie between its days
 	perDay            int
 }
 
 var theatres = []theatre{
-	{"harbour", "cath2", "amy@brannoc.example", []int{0, 3}, 2},
-	{"harbour", "theatre3", "ito@brannoc.example", []int{5}, 1},
-	{"clinic", "procedure", "ito@brannoc.example", []int{1}, 1},
-	{"prairie", "cath", "joy@lindgate.example", []int{2, 4, 6}, 2},
+	{"harbour", "cath2", "amy@brannoc.example", []int{0, 3}, 1, 2},
+	{"harbour", "theatre3", "ito@brannoc.example", []int{5}, 2, 1},
+	{"clinic", "procedure", "ito@brannoc.example", []int{1}, 2, 1},
+	{"prairie", "cath", "joy@lindgate.example", []int{2, 4, 6}, 1, 1},
 }
 
 // opening is the hour (UTC) at which a site's cases begin.
@@ -51,17 +53,27 @@ func (l *loader) history() error {
 	return nil
 }
 
+// day has each theatre's cases of a day, in the order in which they begin.
 func (l *loader) day(date time.Time) error {
-	for hour := range 9 {
-		for i, t := range theatres {
-			first := opening[t.site]
-			if hour+8 < first || (hour+i)%2 != 0 || hour/2 >= t.perDay {
-				continue
-			}
-			l.Clock.Set(date.Add(time.Duration(first+hour)*time.Hour + time.Duration(i)*11*time.Minute))
-			if _, err := l.procedure(t, true); err != nil {
-				return err
-			}
+	type begin struct {
+		at time.Time
+		in theatre
+	}
+	var cases []begin
+	for i, t := range theatres {
+		if date.YearDay()%t.every != 0 {
+			continue
+		}
+		for n := range t.perDay {
+			at := time.Duration(opening[t.site]+2*n)*time.Hour + time.Duration(i)*11*time.Minute
+			cases = append(cases, begin{date.Add(at), t})
+		}
+	}
+	slices.SortFunc(cases, func(a, b begin) int { return a.at.Compare(b.at) })
+	for _, c := range cases {
+		l.Clock.Set(c.at)
+		if _, err := l.procedure(c.in, true); err != nil {
+			return err
 		}
 	}
 	return nil
