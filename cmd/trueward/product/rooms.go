@@ -8,6 +8,7 @@ import (
 	"trueward/web/people"
 	"trueward/web/probe"
 	"trueward/web/vendors"
+	"trueward/web/ward"
 )
 
 // rooms are the pages of the product, in the order of docs/routes.md.
@@ -15,6 +16,7 @@ func (p *Product) rooms() []web.Room {
 	return []web.Room{
 		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure},
 		people.Office{Desk: p.People},
+		ward.Ward{Scanning: p.Scanning, Using: p.Using},
 		vendors.Counter{Store: p.Store},
 		finance.Office{Store: p.Store, Pricing: p.Pricing, Invoicing: p.Invoicing, Paying: p.Paying, Exporting: p.Exporting},
 		live.Stream{Hub: p.hub, Still: p.sessions.Still},

@@ -150,4 +150,3 @@ func want(t *testing.T, r scanning.Result, words string, level custody.Level) {
 		t.Errorf("got %q and %q (%v), want %q and %q", r.Verdict.Words(), r.Disposition.Words(), r.Sentence, words, level)
 	}
 }
-

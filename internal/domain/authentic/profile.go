@@ -128,18 +128,3 @@ type Tap struct {
 	Source   string // "tap", "scan", "gateway"
 	At       time.Time
 }
-
-// Params returns the name of the query parameter that holds each placeholder
-// of the template; parts that share a parameter share its name.
-func (p Profile) Params() map[string]string {
-	out := map[string]string{}
-	for _, param := range strings.Split(p.Layout(), "&") {
-		name, value, _ := strings.Cut(param, "=")
-		for _, place := range []string{sdm.PlacePICC, sdm.PlaceUID, sdm.PlaceCtr, sdm.PlaceEnc, sdm.PlaceMAC} {
-			if strings.Contains(value, "{"+place+"}") {
-				out[place] = name
-			}
-		}
-	}
-	return out
-}

@@ -80,3 +80,34 @@ func (r Reason) Words() string {
 // ErrKeyFault is the error of a key that anyone can read in a public document:
 // a tag that holds it was never commissioned.
 var ErrKeyFault = errors.New("a well-known key is no key")
+
+// Why explains the verdict in one sentence: what was proven, or what to do.
+func (v Verdict) Why() string {
+	switch v.Level {
+	case Genuine:
+		return "The tag signed a fresh message with its own key."
+	case ChipGenuine:
+		return "The chip's maker signed this chip; that says nothing about the product."
+	case Identified:
+		return "The code says what it is. It proves nothing."
+	}
+	return v.Reason.why()
+}
+
+func (r Reason) why() string {
+	switch r {
+	case Replay:
+		return "This message was shown before. Hold the phone to the tag itself again."
+	case ReplayRollback:
+		return "This message is older than the tag's last one. It may be a copy: an alert was raised."
+	case Tampered:
+		return "The tag reports that the seal was opened."
+	case KeyFault:
+		return "This tag was never given a key of its own."
+	case RemoteUnavailable:
+		return "The service that checks this tag did not answer. Try again."
+	case Malformed:
+		return "The message is not complete. Tap the tag again."
+	}
+	return "The tag could not prove itself. Put the product aside and tell materials."
+}
