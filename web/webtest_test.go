@@ -54,15 +54,12 @@ func open(t *testing.T, cfg web.Config, extra ...route.Route) *house {
 	t.Helper()
 	s, clk := storetest.SQLite(t)
 	h := &house{store: s, clock: clk, log: &bytes.Buffer{}}
-	var err error
-	h.desk, err = signin.New(signin.Config{Store: s, Strength: signin.Strength{MemoryKiB: 64, Iterations: 1, Lanes: 1, AtOnce: 4, Waiting: 16}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	h.desk = signin.New(signin.Config{Store: s, Strength: signin.Strength{MemoryKiB: 64, Iterations: 1, Lanes: 1, AtOnce: 4, Waiting: 16}})
 	cfg.Clock, cfg.Metrics = clk, metrics.New()
 	cfg.Log = slog.New(slog.NewJSONHandler(&guarded{w: h.log}, nil))
 	hub := live.NewHub()
 	cfg.Sessions = session.New(s, h.desk, clk, session.Limits{})
+	var err error
 	h.web, err = web.New(cfg, web.Registry(
 		home.Door{Desk: h.desk, Sessions: cfg.Sessions, Secure: cfg.Secure},
 		people.Office{Desk: app.Desk{Store: s}},

@@ -145,11 +145,8 @@ func (p *Product) openBus(context.Context) (err error) {
 
 // desks makes the use cases. What one needs of another it gets as the small
 // interface it declares.
-func (p *Product) desks(context.Context) (err error) {
-	p.SignIn, err = signin.New(signin.Config{Store: p.Store, Strength: p.cfg.Strength})
-	if err != nil {
-		return err
-	}
+func (p *Product) desks(context.Context) error {
+	p.SignIn = signin.New(signin.Config{Store: p.Store, Strength: p.cfg.Strength})
 	p.People = people.Desk{Store: p.Store}
 	p.Pricing = &pricing.Desk{Store: p.Store}
 	p.Receiving = &receiving.Desk{Store: p.Store, Identities: p.Vault}

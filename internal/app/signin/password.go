@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -29,20 +30,22 @@ type passwords struct {
 	params  argon2id.Params
 	slots   chan struct{}
 	tickets chan struct{}
-	// decoy is what unknown people's passwords are compared with, so that
+	// decoy gives what unknown people's passwords are compared with, so that
 	// they take as long as anybody's.
-	decoy string
+	decoy func() (string, error)
 }
 
-func newPasswords(s Strength) (*passwords, error) {
+func newPasswords(s Strength) *passwords {
 	p := &passwords{
 		params:  argon2id.Params{Memory: s.MemoryKiB, Iterations: s.Iterations, Parallelism: s.Lanes, SaltLength: 16, KeyLength: 32},
 		slots:   make(chan struct{}, s.AtOnce),
 		tickets: make(chan struct{}, s.AtOnce+s.Waiting),
 	}
-	var err error
-	p.decoy, err = argon2id.CreateHash("a decoy that nobody's password equals", &p.params)
-	return p, err
+	p.decoy = sync.OnceValues(func() (string, error) {
+		return argon2id.CreateHash("a decoy that nobody's password equals", &p.params)
+	})
+	go p.decoy() // a hash takes a while: the start of the program does not wait for it
+	return p
 }
 
 // turn waits for one of the slots and returns how to give it back.
@@ -80,7 +83,10 @@ func (p *passwords) matches(ctx context.Context, password, hash string) (bool, e
 	}
 	defer release()
 	if hash == "" {
-		_, err := argon2id.ComparePasswordAndHash(password, p.decoy)
+		decoy, err := p.decoy()
+		if err == nil {
+			_, err = argon2id.ComparePasswordAndHash(password, decoy)
+		}
 		return false, err
 	}
 	return argon2id.ComparePasswordAndHash(password, hash)

@@ -34,16 +34,15 @@ type Config struct {
 	Random   io.Reader // of one-time links; crypto/rand when nil
 }
 
-// New returns a Desk. It computes one hash.
-func New(cfg Config) (*Desk, error) {
+// New returns a Desk.
+func New(cfg Config) *Desk {
 	if cfg.Strength == (Strength{}) {
 		cfg.Strength = Standard
 	}
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	p, err := newPasswords(cfg.Strength)
-	return &Desk{store: cfg.Store, passwords: p, random: cfg.Random}, err
+	return &Desk{store: cfg.Store, passwords: newPasswords(cfg.Strength), random: cfg.Random}
 }
 
 // Attempt is one try to sign in.
