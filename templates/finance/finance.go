@@ -239,7 +239,7 @@ func name(i InvoiceItem) string {
 	if i.Number != "" {
 		return i.Number
 	}
-	return "Draft " + WindowWords(i.Window)
+	return "Draft"
 }
 
 // WindowWords says which usages an invoice collects.
@@ -257,7 +257,7 @@ func WindowWords(w billing.Window) string {
 	case "week":
 		return "week " + value
 	}
-	return "for one case"
+	return "one case"
 }
 
 func shown(i InvoiceItem) money.Amount {
@@ -274,6 +274,15 @@ func Date(text string) civil.Date {
 		return civil.Date{}
 	}
 	return civil.Of(t)
+}
+
+// DateWords writes YYYY-MM-DD as "31 Dec 2027"; anything else as it is.
+func DateWords(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return t.Format("2 Jan 2006")
 }
 
 func lineTone(s billing.LineState) ui.Tone {

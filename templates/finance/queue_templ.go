@@ -215,7 +215,7 @@ func LineRows(lines []Line) []ui.Row {
 		}
 		rows[i] = ui.Row{ID: "line-" + l.ID, Cells: []templ.Component{
 			ui.Two(product, ui.Text(l.Party+" · "+l.Site)),
-			ui.LotSerial(l.Lot, l.Serial), ui.Code(l.Case), ui.Instant(l.At, l.Zone), lineState(l), lineAmount(l),
+			ui.LotSerial(l.Lot, l.Serial), pseudonym(l.Case), ui.Instant(l.At, l.Zone), lineState(l), lineAmount(l),
 		}}
 	}
 	return rows

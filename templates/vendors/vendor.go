@@ -48,6 +48,7 @@ type Unit struct {
 	Serial   string
 	Expiry   civil.Date
 	Short    bool
+	Expired  bool
 	Hospital string
 	Where    string // site and place
 	State    string

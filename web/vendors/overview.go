@@ -62,15 +62,13 @@ func consignedTile(rows []store.Consigned) ui.StatProps {
 			sums[r.Currency] += r.Minor
 		}
 	}
-	return ui.StatProps{Label: "On consignment, at list price", Figure: amounts(sums), Note: strconv.FormatInt(units, 10) + " units", Href: stockPath}
+	figure, rest := leading(sums)
+	return ui.StatProps{Label: "On consignment, at list price", Figure: figure, Note: rest + strconv.FormatInt(units, 10) + " units", Href: stockPath}
 }
 
-// chart compares the hospitals in the currency that most of the value is in.
-func chart(rows []store.Consigned) *ui.ChartProps {
-	sums := map[money.Currency]int64{}
-	for _, r := range rows {
-		sums[r.Currency] += r.Minor
-	}
+// leading writes the largest sum as the figure, and the other currencies as the
+// beginning of its note: sums of several currencies never add up.
+func leading(sums map[money.Currency]int64) (figure, rest string) {
 	var main money.Currency
 	for _, c := range slices.Sorted(maps.Keys(sums)) {
 		if sums[c] > sums[main] {
@@ -78,21 +76,39 @@ func chart(rows []store.Consigned) *ui.ChartProps {
 		}
 	}
 	if sums[main] == 0 {
+		return "–", ""
+	}
+	for _, c := range slices.Sorted(maps.Keys(sums)) {
+		if c != main && sums[c] != 0 {
+			rest += "and " + money.Amount{Minor: sums[c], Currency: c}.Format(finance.Locale) + " · "
+		}
+	}
+	return money.Amount{Minor: sums[main], Currency: main}.Format(finance.Locale), rest
+}
+
+// chart compares the hospitals by units, and writes the value beside each.
+func chart(rows []store.Consigned) *ui.ChartProps {
+	p := &ui.ChartProps{LabelHead: "Hospital", ValueHead: "Units and value at list price"}
+	var all int64
+	first := store.Consigned{}
+	for _, r := range rows {
+		text := strconv.FormatInt(r.Units, 10) + " units"
+		if r.Currency != "" {
+			text += ", " + money.Amount{Minor: r.Minor, Currency: r.Currency}.Format(finance.Locale)
+		}
+		p.Bars = append(p.Bars, ui.Bar{Label: r.Name, Value: float64(r.Units), Text: text})
+		all += r.Units
+		if r.Units > first.Units {
+			first = r
+		}
+	}
+	if all == 0 {
 		return nil
 	}
-	p := &ui.ChartProps{LabelHead: "Hospital", ValueHead: "Value at list price"}
-	most := store.Consigned{}
-	for _, r := range rows {
-		if r.Currency != main {
-			continue
-		}
-		p.Bars = append(p.Bars, ui.Bar{Label: r.Name, Value: float64(r.Minor), Text: money.Amount{Minor: r.Minor, Currency: main}.Format(finance.Locale)})
-		if r.Minor > most.Minor {
-			most = r
-		}
+	p.Conclusion = fmt.Sprintf("%s holds the most: %d of %d units.", first.Name, first.Units, all)
+	if first.Units == all {
+		p.Conclusion = fmt.Sprintf("%s holds all %d units.", first.Name, all)
 	}
-	p.Conclusion = fmt.Sprintf("%s holds the most: %s of %s.", most.Name,
-		money.Amount{Minor: most.Minor, Currency: main}.Format(finance.Locale), money.Amount{Minor: sums[main], Currency: main}.Format(finance.Locale))
 	return p
 }
 
@@ -118,7 +134,8 @@ func dueTile(c echo.Context) func(store.Queries) (ui.StatProps, error) {
 			count += r.Count
 			sums[r.Currency] += r.TotalMinor - r.PaidMinor
 		}
-		return ui.StatProps{Label: "Invoiced, not yet paid", Figure: amounts(sums), Note: strconv.FormatInt(count, 10) + " invoices", Href: "/invoices?status=issued"}, err
+		figure, rest := leading(sums)
+		return ui.StatProps{Label: "Invoiced, not yet paid", Figure: figure, Note: rest + strconv.FormatInt(count, 10) + " invoices", Href: "/invoices?status=issued"}, err
 	}
 }
 

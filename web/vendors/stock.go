@@ -9,6 +9,7 @@ import (
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/custody"
+	"trueward/internal/standard/civil"
 	"trueward/templates/finance"
 	"trueward/templates/ui"
 	view "trueward/templates/vendors"
@@ -61,16 +62,17 @@ func (v Counter) fillStock(c echo.Context, q store.Queries, p *view.StockProps) 
 		total = "1,000+"
 	}
 	p.Pager = ui.PagerProps{Shown: strconv.Itoa(len(list.Rows)) + " of " + total, NextHref: next(c, list.Next)}
-	short := shortUntil(v.Store.Now())
+	short, today := shortUntil(v.Store.Now()), civil.Of(v.Store.Now()).String()
 	for _, row := range list.Rows {
-		p.Units = append(p.Units, v.unit(row, short))
+		p.Units = append(p.Units, v.unit(row, short, today))
 	}
 	return route.Render(c, http.StatusOK, view.Stock(*p))
 }
 
-func (v Counter) unit(row store.UnitRow, short string) view.Unit {
+func (v Counter) unit(row store.UnitRow, short, today string) view.Unit {
 	u := view.Unit{
 		ID: string(row.ID), Product: row.Product, Size: row.Size, Lot: row.Lot, Serial: row.Serial, Expiry: finance.Date(row.Expiry),
+		Expired:  row.Expiry != "" && row.Expiry < today && row.State == custody.Available,
 		Short:    row.Expiry != "" && row.Expiry <= short && row.State == custody.Available,
 		Hospital: row.Hospital, Where: row.Site + ", " + row.Place, State: stateWords[row.State], Stopped: row.Stopped,
 	}

@@ -83,6 +83,7 @@ type invoiceRowRecord struct {
 	Base         invoiceRecord `gorm:"embedded"`
 	VendorName   string
 	HospitalName string
+	Pseudonym    string
 }
 
 // InvoiceFilter narrows a list of invoices. Empty fields narrow nothing.
@@ -124,7 +125,8 @@ func (f InvoiceFilter) apply(list *gorm.DB) *gorm.DB {
 }
 
 func (q Queries) invoiceRows() *gorm.DB {
-	return q.from("invoices").Select("invoices.*, v.name AS vendor_name, h.name AS hospital_name").
+	return q.from("invoices").Select(`invoices.*, v.name AS vendor_name, h.name AS hospital_name,
+		COALESCE((SELECT c.pseudonym FROM cases c WHERE invoices.window_key LIKE 'case:%' AND c.id = SUBSTR(invoices.window_key, 6)), '') AS pseudonym`).
 		Joins("JOIN organisations v ON v.id = invoices.vendor_id JOIN organisations h ON h.id = invoices.hospital_id")
 }
 
@@ -141,7 +143,7 @@ func (q Queries) Invoices(f InvoiceFilter, page Page) (Listed[InvoiceRow], error
 	part := cut(page, records, func(r invoiceRowRecord) []any { return []any{r.Base.ID} })
 	out := Listed[InvoiceRow]{Next: part.Next, Rows: make([]InvoiceRow, len(part.Rows))}
 	for i, r := range part.Rows {
-		out.Rows[i] = InvoiceRow{Invoice: r.Base.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}
+		out.Rows[i] = InvoiceRow{Invoice: r.Base.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName, Case: r.Pseudonym}
 	}
 	return out, nil
 }
@@ -149,7 +151,7 @@ func (q Queries) Invoices(f InvoiceFilter, page Page) (Listed[InvoiceRow], error
 // InvoiceRow returns one invoice of the scope with the names of its parties.
 func (q Queries) InvoiceRow(id billing.InvoiceID) (InvoiceRow, error) {
 	r, err := first[invoiceRowRecord](q.invoiceRows().Where("invoices.id = ?", string(id)), "invoice")
-	return InvoiceRow{Invoice: r.Base.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}, err
+	return InvoiceRow{Invoice: r.Base.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName, Case: r.Pseudonym}, err
 }
 
 // AllInvoices calls visit for every invoice of the scope and filter in the
@@ -163,7 +165,7 @@ func (q Queries) AllInvoices(f InvoiceFilter, visit func(InvoiceRow) error) erro
 			return err
 		}
 		for _, r := range records {
-			if err := visit(InvoiceRow{Invoice: r.Base.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName}); err != nil {
+			if err := visit(InvoiceRow{Invoice: r.Base.invoice(), VendorName: r.VendorName, HospitalName: r.HospitalName, Case: r.Pseudonym}); err != nil {
 				return err
 			}
 			after = r.Base.ID

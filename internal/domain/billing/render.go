@@ -23,6 +23,7 @@ type NamedInvoice struct {
 	Invoice
 	VendorName   string
 	HospitalName string
+	Case         string // pseudonym, of an invoice per case
 }
 
 // NamedLine is a document's line with its invoice.
