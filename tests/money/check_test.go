@@ -22,6 +22,9 @@ func (w *world) check() {
 	}
 	var due, issued int64
 	for _, i := range w.invoices() {
+		if i.State == billing.Collecting {
+			w.checkCollecting(i.Invoice)
+		}
 		if !i.State.Issued() {
 			continue
 		}
@@ -74,5 +77,21 @@ func (w *world) checkLines(i billing.Invoice) {
 				w.t.Errorf("invoice %s: %s posts %d", i.Number, p.Account, p.Minor)
 			}
 		}
+	}
+}
+
+// checkCollecting compares what a collecting invoice says with its lines.
+func (w *world) checkCollecting(i billing.Invoice) {
+	w.t.Helper()
+	rows, err := w.all().LinesOfInvoice(i.ID, 10_000)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var net int64
+	for _, row := range rows {
+		net += row.Net.Minor
+	}
+	if net != i.NetMinor {
+		w.t.Errorf("invoice of %s collects %d, its lines %d", i.Window.Key, i.NetMinor, net)
 	}
 }
