@@ -1,0 +1,104 @@
+package crawl_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"trueward/cmd/trueward/product"
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+	"trueward/internal/fault"
+	"trueward/web/route"
+)
+
+// Rows 48, 49, 50, 58 and 78: every route as everybody; nothing foreign, the
+// declared matrix, changes audited, reading without writing.
+func TestCrawl(t *testing.T) {
+	v := open(t, nil)
+	found, calls := v.crawl(t)
+	t.Logf("%d routes, %d callers, %d calls", len(v.routes), len(v.actors), calls)
+	report(t, found)
+}
+
+func report(t *testing.T, found []string) {
+	t.Helper()
+	const most = 40
+	for i, f := range found {
+		if i == most {
+			t.Errorf("… and %d more", len(found)-most)
+			return
+		}
+		t.Error(f)
+	}
+}
+
+// Every planted fault must be found; a crawl that misses one proves nothing.
+func TestCrawlFindsPlantedFaults(t *testing.T) {
+	v := open(t, planted)
+	v.routes = v.routes[len(v.routes)-len(planted(v.product)):]
+	found, _ := v.crawl(t)
+	all := strings.Join(found, "\n")
+	for fault, want := range map[string]string{
+		"a list without scope":              "planted.list  shows zq",
+		"a filter that forgets the scope":   "planted.list ?",
+		"a foreign row told from an absent": "planted.row tells a foreign id",
+		"a page that writes":                "planted.write  wrote to the database",
+		"a change without an audit entry":   "planted.silent changed something without an audit entry",
+		"a change by a foreign id":          "planted.silent changed something by a foreign id",
+		"a page that fails":                 "planted.fails  answers 500",
+		"ids from nowhere":                  "planted.nowhere: where its ids come from",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%s was not found; found:\n%.2000s", fault, all)
+		}
+	}
+}
+
+// planted are routes with the faults the crawl is there to find.
+func planted(p *product.Product) []route.Route {
+	everything := func(c echo.Context) store.Queries { return p.Store.Read(c.Request().Context(), access.Everything()) }
+	names := func(c echo.Context) error {
+		all, err := everything(c).Places("")
+		var text strings.Builder
+		for _, place := range all {
+			text.WriteString(place.Name + "\n")
+		}
+		if err != nil {
+			return err
+		}
+		return c.String(http.StatusOK, text.String())
+	}
+	row := func(c echo.Context) error {
+		_, err := everything(c).Site(access.SiteID(route.PathValue(c, "id")))
+		if err == nil {
+			err = fault.New(fault.Forbidden, "This site is not yours.")
+		}
+		return err
+	}
+	write := func(c echo.Context) error {
+		if err := p.Store.Keep(c.Request().Context(), func(tx *store.Tx) error {
+			return tx.SetTheme(route.Actor(c).Person, access.Dark)
+		}); err != nil {
+			return err
+		}
+		return c.NoContent(http.StatusOK)
+	}
+	fails := func(echo.Context) error { return http.ErrBodyNotAllowed }
+	get := func(name, path string, h echo.HandlerFunc, params ...route.Param) route.Route {
+		return route.Route{Method: http.MethodGet, Path: path, Name: name, Needs: access.SeeStock, Tenancy: route.Sides, Handler: h, Params: params}
+	}
+	silent := get("planted.silent", "/sites/:id/planted", write, route.Path("id", route.ID()))
+	silent.Method, silent.ChangesState = http.MethodPost, true
+	id := route.Path("id", route.ID())
+	return []route.Route{
+		get("planted.list", "/planted/list", names, route.Query("q", route.Text(20))),
+		get("planted.row", "/sites/:id/planted", row, id),
+		get("planted.write", "/planted/write", write),
+		silent,
+		get("planted.fails", "/planted/fails", fails),
+		get("planted.nowhere", "/planted/:id", names, id),
+	}
+}
