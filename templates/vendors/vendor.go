@@ -41,7 +41,7 @@ type StockProps struct {
 // Unit is a unit in the vendor's list.
 type Unit struct {
 	ID       string
-	Href     string // empty when there is no page for it
+	Href     string
 	Product  string
 	Size     string
 	Lot      string

@@ -47,7 +47,7 @@ func (o Office) renderLine(c echo.Context, status int, refused error) error {
 func lineFacts(row store.LineRow) []ui.Pair {
 	facts := []ui.Pair{
 		{Key: "Vendor", Value: ui.Text(row.VendorName)}, {Key: "Hospital", Value: ui.Two(ui.Text(row.HospitalName), ui.Text(row.SiteName))},
-		{Key: "DI", Value: ui.Code(row.DI)}, {Key: "Unit", Value: ui.LotSerial(row.Lot, row.Serial)},
+		{Key: "DI", Value: ui.Code(row.DI)}, {Key: "Unit", Value: ui.Two(ui.LotSerial(row.Lot, row.Serial), ui.RowLink("Everything about this unit", "/units/"+string(row.Unit)))},
 		{Key: "Case", Value: ui.Code(row.Pseudonym)}, {Key: "Outcome", Value: ui.Text(outcomeWords(row))},
 		{Key: "Quantity", Value: ui.Text(strconv.FormatInt(row.Quantity, 10))},
 	}

@@ -23,12 +23,8 @@ const (
 	usagePath    = "/vendor/usage"
 )
 
-// Counter holds what the pages work with. UnitHref gives the page of a unit;
-// nil when there is none.
-type Counter struct {
-	Store    *store.Store
-	UnitHref func(unit string) string
-}
+// Counter holds what the pages work with.
+type Counter struct{ Store *store.Store }
 
 // Routes are the URLs of the room.
 func (v Counter) Routes() []route.Route {

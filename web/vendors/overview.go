@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -105,6 +106,7 @@ func chart(rows []store.Consigned) *ui.ChartProps {
 	if all == 0 {
 		return nil
 	}
+	slices.SortStableFunc(p.Bars, func(a, b ui.Bar) int { return cmp.Compare(b.Value, a.Value) })
 	p.Conclusion = fmt.Sprintf("%s holds the most: %d of %d units.", first.Name, first.Units, all)
 	if first.Units == all {
 		p.Conclusion = fmt.Sprintf("%s holds all %d units.", first.Name, all)
@@ -146,7 +148,7 @@ func (v Counter) shortTile(q store.Queries) (ui.StatProps, error) {
 	until := shortUntil(v.Store.Now())
 	n, err := q.CountUnits(store.UnitFilter{ExpiresBy: until, States: []custody.State{custody.Available}}, most)
 	tile := ui.StatProps{
-		Label: "Short-dated on the shelf", Figure: strconv.FormatInt(n, 10), Note: "expires within " + strconv.Itoa(shortDays) + " days",
+		Label: "Short-dated on the shelf", Figure: strconv.FormatInt(n, 10), Note: "expired, or within " + strconv.Itoa(shortDays) + " days",
 		Href: stockPath + "?state=available&expires=" + until,
 	}
 	if n >= most {

@@ -64,22 +64,18 @@ func (v Counter) fillStock(c echo.Context, q store.Queries, p *view.StockProps) 
 	p.Pager = ui.PagerProps{Shown: strconv.Itoa(len(list.Rows)) + " of " + total, NextHref: next(c, list.Next)}
 	short, today := shortUntil(v.Store.Now()), civil.Of(v.Store.Now()).String()
 	for _, row := range list.Rows {
-		p.Units = append(p.Units, v.unit(row, short, today))
+		p.Units = append(p.Units, unit(row, short, today))
 	}
 	return route.Render(c, http.StatusOK, view.Stock(*p))
 }
 
-func (v Counter) unit(row store.UnitRow, short, today string) view.Unit {
-	u := view.Unit{
-		ID: string(row.ID), Product: row.Product, Size: row.Size, Lot: row.Lot, Serial: row.Serial, Expiry: finance.Date(row.Expiry),
+func unit(row store.UnitRow, short, today string) view.Unit {
+	return view.Unit{
+		ID: string(row.ID), Href: "/units/" + string(row.ID), Product: row.Product, Size: row.Size, Lot: row.Lot, Serial: row.Serial, Expiry: finance.Date(row.Expiry),
 		Expired:  row.Expiry != "" && row.Expiry < today && row.State == custody.Available,
 		Short:    row.Expiry != "" && row.Expiry <= short && row.State == custody.Available,
 		Hospital: row.Hospital, Where: row.Site + ", " + row.Place, State: stateWords[row.State], Stopped: row.Stopped,
 	}
-	if v.UnitHref != nil {
-		u.Href = v.UnitHref(u.ID)
-	}
-	return u
 }
 
 func places(q store.Queries) ([]ui.Option, error) {

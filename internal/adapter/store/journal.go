@@ -67,6 +67,21 @@ func (tx *Tx) Post(entries []billing.Entry) error {
 	return tx.insertEntries(fresh)
 }
 
+// PostNew is Post for entries that cannot have been posted before, because
+// their source was made in this very write: nothing is looked up. A key that is
+// in the journal all the same is refused as a Conflict.
+func (tx *Tx) PostNew(entries []billing.Entry) error {
+	for _, e := range entries {
+		if err := e.Check(); err != nil {
+			return err
+		}
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	return tx.insertEntries(entries)
+}
+
 // unposted leaves out the entries that are in the journal already.
 func (tx *Tx) unposted(entries []billing.Entry) ([]billing.Entry, error) {
 	keys := make([]string, len(entries))

@@ -40,7 +40,7 @@ func (d *Desk) Charge(tx *store.Tx, u usage.Usage) error {
 	if err := tx.AddLine(line); err != nil {
 		return err
 	}
-	if err := tx.Post(billing.TitleEntries(u.ID, decision.Revision, decision.Parties, decision.Net, u.FactAt)); err != nil {
+	if err := tx.PostNew(billing.TitleEntries(u.ID, decision.Revision, decision.Parties, decision.Net, u.FactAt)); err != nil {
 		return err
 	}
 	return follow(tx, line)

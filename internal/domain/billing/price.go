@@ -116,7 +116,7 @@ func (in PriceInputs) pricedSteps(list, unit, net money.Amount) Steps {
 // clearedReasons are the reasons of waste that may stand on a document of the
 // vendor. Anything else is free text of the ward, which may name a patient.
 var clearedReasons = []string{
-	"dropped", "wrong size", "defective", "damaged", "contaminated", "not needed",
+	"dropped", "wrong size", "defect", "defective", "damaged", "contaminated", "not needed",
 	"opened by mistake", "could not be deployed", "failed in use", "expired",
 }
 
