@@ -24,6 +24,7 @@ import (
 	"trueward/internal/domain/consign"
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
+	"trueward/internal/fault"
 	"trueward/internal/standard/money"
 )
 
@@ -303,4 +304,28 @@ func issued(t testing.TB, s *store.Store, clk *clock.Fake, n int) (*world, billi
 	w.closeCase(c)
 	w.drain()
 	return w, w.one()
+}
+
+// shelve puts an unused unit on the shelf.
+func (w *world) shelve(serial string) {
+	w.t.Helper()
+	w.write(func(tx *store.Tx) error {
+		_, err := tx.CreateUnit(custody.Unit{
+			Vendor: w.vendor, QuantityTotal: 1, QuantityLeft: 1, Key: custody.Key{
+				Hospital: w.hospital, Site: w.site, Place: w.place, Owner: w.vendor, Possessor: w.hospital, Agreement: w.agreement,
+				Product: w.product, DI: "09506000134352", Lot: "LT4471", Serial: serial, Expiry: "2029-01-31", State: custody.Available,
+			},
+		}, custody.Fact{Kind: custody.BroughtIn, FactAt: tx.Now()})
+		return err
+	})
+}
+
+// atField reports whether a refusal stands at a field.
+func atField(err error, field string) bool {
+	for _, f := range fault.All(err) {
+		if f.Field == field {
+			return true
+		}
+	}
+	return false
 }
