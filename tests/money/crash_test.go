@@ -155,12 +155,19 @@ func TestProviderThatDiffersIsParkedBeforeANumber(t *testing.T) {
 	w.invoicing.Provider = lying
 	c := w.openCase("C-7Q4M")
 	w.use(c, nil)
+	wrong := w.use(c, nil)
 	w.closeCase(c)
 	clk.Advance(11 * time.Minute)
 	w.retryLong()
 	i := w.one()
 	if !i.Parked || i.Number != "" || i.State != billing.DraftRemote {
 		t.Fatalf("%+v", i)
+	}
+	// A correction takes the draft apart; the rest is cut off and tried again.
+	w.undo(wrong)
+	w.retryLong()
+	if i = w.one(); !i.Parked || i.NetMinor != 148000 {
+		t.Fatalf("after the correction: %+v", i)
 	}
 	lying.by = 0
 	if _, err := w.invoicing.Unpark(t.Context(), cmd(w.office, "u"), i.ID); err != nil {

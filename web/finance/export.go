@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -36,10 +37,10 @@ func (o Office) renderExports(c echo.Context, status int, refused error) error {
 			{Value: string(exporting.LineTable), Text: "Invoice lines", Hint: "CSV, one row per unit used"},
 			{Value: string(exporting.Documents), Text: "Documents", Hint: "the PDF of each invoice in one zip file"},
 		},
-		Status: route.Value(c, "status"), Statuses: []ui.Option{
+		Status: entered(c, "status"), Statuses: []ui.Option{
 			{Text: "Every issued invoice"}, {Value: "sent", Text: "Sent, not paid in full"}, {Value: "paid", Text: "Paid"},
 		},
-		Party: route.Value(c, "party"), Label: label, Name: "party", Parties: options, From: route.Value(c, "from"), To: route.Value(c, "to"),
+		Party: entered(c, "party"), Label: label, Name: "party", Parties: options, From: entered(c, "from"), To: entered(c, "to"),
 		Errors: errors, Summary: summary, Pager: ui.PagerProps{NextHref: next(c, runs.Next)},
 	}
 	if p.Format == "" {
@@ -51,6 +52,12 @@ func (o Office) renderExports(c echo.Context, status int, refused error) error {
 		})
 	}
 	return route.Render(c, status, view.Export(p))
+}
+
+// entered is what the form was sent with or, before that, what the list of
+// invoices was filtered by.
+func entered(c echo.Context, name string) string {
+	return cmp.Or(route.Value(c, name), route.QueryValue(c, name))
 }
 
 // asked says in words what an export was asked for.

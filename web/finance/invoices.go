@@ -3,6 +3,7 @@ package finance
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -39,7 +40,7 @@ func (o Office) showInvoices(c echo.Context) error {
 		Frame: frame.Page(c, "Invoices"), Action: invoicesPath, Clear: invoicesPath, Text: route.QueryValue(c, "q"),
 		Status: route.QueryValue(c, "status"), Statuses: statusOptions(), Party: route.QueryValue(c, "party"),
 		PartyLabel: label, Parties: options, From: route.QueryValue(c, "from"), To: route.QueryValue(c, "to"),
-		Pager: ui.PagerProps{NextHref: next(c, list.Next)}, ExportHref: exportsPath, Tiles: invoiceTiles(sums),
+		Pager: ui.PagerProps{NextHref: next(c, list.Next)}, ExportHref: exportHref(c), Tiles: invoiceTiles(sums),
 	}
 	for _, i := range list.Rows {
 		p.Items = append(p.Items, o.item(c, i))
@@ -105,4 +106,18 @@ func invoiceTiles(sums []store.InvoiceSum) []ui.StatProps {
 		})
 	}
 	return tiles
+}
+
+// exportHref leads to the export centre with the filters of the list.
+func exportHref(c echo.Context) string {
+	query := url.Values{}
+	for _, name := range []string{"party", "status", "from", "to"} {
+		if value := route.QueryValue(c, name); value != "" {
+			query.Set(name, value)
+		}
+	}
+	if len(query) == 0 {
+		return exportsPath
+	}
+	return exportsPath + "?" + query.Encode()
 }

@@ -66,7 +66,8 @@ func (o Office) reading() []route.Route {
 	invoices := see(invoicesPath, "invoices", o.showInvoices, cursor, route.Query("q", route.Text(64)), route.Query("party", route.ID()),
 		route.Query("status", statusType()), route.Query("from", route.Date()), route.Query("to", route.Date()))
 	invoices.Menu = &route.Menu{Text: "Invoices", Icon: "money", Key: "i", Place: 52}
-	exports := see(exportsPath, "exports", o.showExports, cursor)
+	exports := see(exportsPath, "exports", o.showExports, cursor, route.Query("party", route.ID()),
+		route.Query("status", statusType()), route.Query("from", route.Date()), route.Query("to", route.Date()))
 	exports.Needs, exports.Menu = access.Export, &route.Menu{Text: "Export", Icon: "download", Key: "e", Place: 54}
 	file := see(exportsPath+"/:id/file", "export.file", o.exportFile, id)
 	file.Needs, file.Rate = access.Export, route.RateExport

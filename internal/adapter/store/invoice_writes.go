@@ -153,9 +153,18 @@ func (tx *Tx) TakeOffInvoice(l billing.Line) error {
 	return err
 }
 
-// ReopenInvoice lets a frozen or approved invoice, which has no number yet,
-// collect again: its document lines go, its vendor lines are collected.
+// ReopenInvoice lets an invoice that has no number yet collect again: its
+// document lines go, its vendor lines are collected. A draft at a provider has
+// been deleted there before, and goes back by way of frozen.
 func (tx *Tx) ReopenInvoice(i billing.Invoice) (billing.Invoice, error) {
+	if i.State == billing.DraftRemote || i.State == billing.Verified {
+		from := i.State
+		i.State, i.Provider = billing.Frozen, ""
+		var err error
+		if i, err = tx.SaveInvoice(from, i); err != nil {
+			return i, err
+		}
+	}
 	rows, err := tx.Unbounded().InvoiceLines(i.ID)
 	if err != nil {
 		return i, err
@@ -171,7 +180,7 @@ func (tx *Tx) ReopenInvoice(i billing.Invoice) (billing.Invoice, error) {
 		return i, err
 	}
 	from := i.State
-	i.State, i.TaxMinor, i.TotalMinor = billing.Collecting, 0, 0
+	i.State, i.TaxMinor, i.TotalMinor, i.Parked, i.ParkedReason = billing.Collecting, 0, 0, false, ""
 	return tx.SaveInvoice(from, i)
 }
 

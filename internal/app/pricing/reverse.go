@@ -41,6 +41,18 @@ func (d *Desk) Reverse(tx *store.Tx, u usage.Usage, reason string) error {
 	return tx.ReverseEntries(string(u.ID), billing.TitleEntry, billing.UnUseEntry, "usage", string(u.ID))
 }
 
+// unissued reports whether nobody outside this database has seen the document:
+// it has no number, and no other provider holds its draft.
+func unissued(i billing.Invoice) bool {
+	switch i.State {
+	case billing.Frozen, billing.Approved:
+		return true
+	case billing.DraftRemote, billing.Verified:
+		return i.Provider == "local"
+	}
+	return false
+}
+
 // takeOffDocument makes an unnumbered invoice collect again and returns the
 // line as it then stands; an invoice with a number is parked instead.
 func takeOffDocument(tx *store.Tx, line billing.Line) (billing.Line, error) {
@@ -48,7 +60,7 @@ func takeOffDocument(tx *store.Tx, line billing.Line) (billing.Line, error) {
 	if err != nil {
 		return line, err
 	}
-	if i.State == billing.Frozen || i.State == billing.Approved {
+	if unissued(i) {
 		if _, err := tx.ReopenInvoice(i); err != nil {
 			return line, err
 		}
