@@ -6,16 +6,16 @@ import "context"
 // in as props. A page in another language puts its own set into the context.
 type Words struct {
 	Skip, Menu, Scan, SignOut, MyAccount, Theme, ThemeLight, ThemeDark, ThemeAuto string
-	Errors, Error, Optional                                            string
-	Verdict, Disposition                                               string
-	Lot, Serial, None                                                  string
-	Previous, Next, SortBy, Ascending, Descending                      string
-	Apply, Clear, Copy, Copied, Close, Figures, Undo, Seconds          string
-	Online, Saving, Offline, OnlineNote, OfflineNote, YouAreHere       string
-	SignedInAs, NoCase, OpenCase, Sample, Pages, Main                  string
-	CameraOpen, CameraReady, CameraRefused, CameraMissing, ScanLabel   string
-	ScanHint, Send, Reference                                          string
-	Months                                                             [12]string // short names, January first
+	Errors, Error, Optional                                                       string
+	Verdict, Disposition                                                          string
+	Lot, Serial, None                                                             string
+	Previous, Next, SortBy, Ascending, Descending                                 string
+	Apply, Clear, Copy, Copied, Close, Figures, Undo, Seconds                     string
+	Online, Saving, Offline, OnlineNote, OfflineNote, YouAreHere                  string
+	SignedInAs, NoCase, OpenCase, Sample, Pages, Main                             string
+	CameraOpen, CameraReady, CameraRefused, CameraMissing, ScanLabel              string
+	ScanHint, Send, Reference                                                     string
+	Months                                                                        [12]string // short names, January first
 }
 
 // English is the set used when a context holds none.
