@@ -2,6 +2,7 @@ package simtag
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"trueward/internal/standard/ntag424"
 )
@@ -23,10 +24,12 @@ type reply struct {
 	status ntag424.Status
 }
 
-func ok(data ...byte) reply         { return reply{data, ntag424.StatusOK} }
-func fail(s ntag424.Status) reply   { return reply{nil, s} }
-func isoOK(data ...byte) reply      { return reply{data, ntag424.StatusISOOK} }
-func (r reply) bytes() []byte       { return binary.BigEndian.AppendUint16(r.data, uint16(r.status)) }
+func ok(data ...byte) reply       { return reply{data, ntag424.StatusOK} }
+func fail(s ntag424.Status) reply { return reply{nil, s} }
+func isoOK(data ...byte) reply    { return reply{data, ntag424.StatusISOOK} }
+func (r reply) bytes() []byte {
+	return binary.BigEndian.AppendUint16(slices.Clip(r.data), uint16(r.status))
+}
 func (t *Tag) endSession()          { t.card.session, t.card.auth, t.card.parts = nil, nil, nil }
 func isError(s ntag424.Status) bool { return s.Action() != ntag424.ActionNone }
 func isRead(ins byte) bool {
