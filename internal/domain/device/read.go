@@ -85,6 +85,7 @@ type Read struct {
 	UID        UID
 	URL        string // of the NDEF message; a tap URL if the tag makes them
 	EPC        EPC
+	TID        EPC    // UHF only, if it could be read; tells apart two tags of one EPC
 	RSSI       int8   // dBm, UHF only
 	Signature  []byte // of the chip's maker, not yet verified
 	At         time.Time
