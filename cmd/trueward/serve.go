@@ -149,6 +149,7 @@ func start(ctx context.Context, d dataFlags, l listenFlags, log *slog.Logger, ch
 	cfg := product.Config{
 		SQLitePath: d.databasePath(), PostgresURL: d.Database, VaultPath: d.vaultPath(), KeyPath: d.keyPath(),
 		BusURL: l.NATS, Log: log, Secure: l.secure(), Proxies: proxies,
+		Version: versionText(),
 	}
 	if change != nil {
 		change(&cfg)

@@ -21,6 +21,7 @@ import (
 	"trueward/internal/adapter/vault"
 	"trueward/internal/app/exporting"
 	"trueward/internal/app/invoicing"
+	"trueward/internal/app/operating"
 	"trueward/internal/app/paying"
 	"trueward/internal/app/people"
 	"trueward/internal/app/pricing"
@@ -58,6 +59,8 @@ type Config struct {
 	Samples []view.Sample
 	// AllowWellKnownKeys admits published tag keys, for tests over vectors.
 	AllowWellKnownKeys bool
+	// Version is shown to the operator.
+	Version string
 }
 
 // In returns the configuration of an embedded installation in a folder.
@@ -85,6 +88,7 @@ type Product struct {
 	Invoicing *invoicing.Desk
 	Paying    *paying.Desk
 	Exporting *exporting.Desk
+	Operating operating.Desk
 	Web       *web.Server
 
 	cfg      Config
@@ -92,6 +96,7 @@ type Product struct {
 	bus      *bus.Bus
 	hub      *live.Hub
 	wake     chan struct{}
+	sampler  *sampler
 }
 
 // Open opens the database, brings its schema up to date, opens the vault and
@@ -101,6 +106,7 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
 	p := &Product{
 		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1),
+		sampler: newSampler(),
 	}
 	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openBus, p.desks, p.serve} {
 		if err := step(ctx); err != nil {
@@ -155,10 +161,12 @@ func (p *Product) desks(context.Context) error {
 	p.Invoicing = &invoicing.Desk{Store: p.Store, Provider: invoicing.Local{}, Renderer: export.PDF{}, Log: p.Log}
 	p.Paying = &paying.Desk{Store: p.Store}
 	p.Exporting = &exporting.Desk{Store: p.Store, Writer: export.Writer{}}
+	p.Operating = operating.Desk{Store: p.Store, Keyring: p.Vault}
 	return nil
 }
 
 func (p *Product) serve(context.Context) (err error) {
+	p.figures()
 	p.sessions = session.New(p.Store, p.SignIn, p.cfg.Clock, p.cfg.Session)
 	p.Web, err = web.New(web.Config{
 		Clock: p.cfg.Clock, Log: p.Log, Metrics: p.Metrics, Sessions: p.sessions,

@@ -9,7 +9,6 @@ import (
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/app/using"
-	"trueward/internal/domain/access"
 )
 
 // topicEvents carries the store's events between instances.
@@ -46,13 +45,27 @@ func (p *Product) tell(events []store.Event) {
 }
 
 // Run works on what is due until ctx ends: invoices, notices, bookkeeping.
+// While sample data is loaded, that work stands still.
 func (p *Product) Run(ctx context.Context) {
-	var work sync.WaitGroup
-	invoices := make(chan struct{}, 1)
-	work.Go(func() { p.Invoicing.Work(ctx, invoices) })
-	work.Go(func() { p.notices(ctx, invoices) })
-	work.Go(func() { p.housekeeping(ctx) })
-	work.Wait()
+	for ctx.Err() == nil {
+		working, pause := context.WithCancel(ctx)
+		var work sync.WaitGroup
+		invoices := make(chan struct{}, 1)
+		work.Go(func() { p.Invoicing.Work(working, invoices) })
+		work.Go(func() { p.notices(working, invoices) })
+		work.Go(func() { p.housekeeping(working) })
+		tapHost, asked := "", false
+		select {
+		case <-ctx.Done():
+		case tapHost = <-p.sampler.asked:
+			asked = true
+		}
+		pause()
+		work.Wait()
+		if asked {
+			p.loadAsked(ctx, tapHost)
+		}
+	}
 }
 
 // notices tells vendors of usages whose undo time is over, and passes wake-ups
@@ -102,7 +115,4 @@ func (p *Product) housekeeping(ctx context.Context) {
 }
 
 // Ready returns nil while the product can do its work: the database answers.
-func (p *Product) Ready(ctx context.Context) error {
-	_, err := p.Store.Read(ctx, access.Everything()).CountFacts()
-	return err
-}
+func (p *Product) Ready(ctx context.Context) error { return p.Store.Ping(ctx) }

@@ -8,6 +8,7 @@ import (
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/audit"
+	"trueward/internal/domain/custody"
 )
 
 // TrailLine is an audit entry with what people call its parts.
@@ -18,6 +19,8 @@ type TrailLine struct {
 	Who string
 	// Where is the name of the chain's site; empty for the organisation's own.
 	Where string
+	// Zone is the IANA name of the site's time zone; empty where there is none.
+	Zone string
 }
 
 // Trail is one part of an audit trail.
@@ -39,7 +42,7 @@ func (d Desk) Trail(ctx context.Context, actor access.Actor, f store.AuditFilter
 		return Trail{}, err
 	}
 	q := d.Store.Read(ctx, actor.Scope())
-	chains, names, err := readable(q, actor)
+	chains, sites, err := readable(q, actor)
 	if err != nil {
 		return Trail{}, err
 	}
@@ -54,31 +57,28 @@ func (d Desk) Trail(ctx context.Context, actor access.Actor, f store.AuditFilter
 	who, err := actorNames(q, entries.Rows)
 	out := Trail{Next: entries.Next, People: people.Rows}
 	for _, e := range entries.Rows {
-		out.Lines = append(out.Lines, TrailLine{Entry: e, Who: who[e.Actor], Where: names[e.Chain]})
+		out.Lines = append(out.Lines, TrailLine{Entry: e, Who: who[e.Actor], Where: sites[e.Chain].Name, Zone: sites[e.Chain].TimeZone})
 	}
 	return out, err
 }
 
 // readable are the chains of the scope that the actor's roles open, and the
-// names of their sites.
-func readable(q store.Queries, actor access.Actor) ([]audit.ChainID, map[audit.ChainID]string, error) {
+// sites they belong to.
+func readable(q store.Queries, actor access.Actor) ([]audit.ChainID, map[audit.ChainID]custody.Site, error) {
 	chains, err := q.AuditChains()
 	if err != nil {
 		return nil, nil, err
 	}
 	sites, err := q.Sites(actor.Organisation)
-	names := map[audit.ChainID]string{}
-	shut := map[audit.ChainID]bool{}
+	byChain := map[audit.ChainID]custody.Site{}
 	for _, s := range sites {
-		chain := audit.SiteChain(string(s.ID))
-		names[chain], shut[chain] = s.Name, !actor.MayAt(access.SeeAudit, s.ID)
+		byChain[audit.SiteChain(string(s.ID))] = s
 	}
-	whole := actor.MayAt(access.SeeAudit, "")
 	chains = slices.DeleteFunc(chains, func(c audit.ChainID) bool {
-		_, atSite := names[c]
-		return shut[c] || !atSite && !whole
+		// A chain without a site needs the right at every site.
+		return !actor.MayAt(access.SeeAudit, byChain[c].ID)
 	})
-	return chains, names, err
+	return chains, byChain, err
 }
 
 // actorNames are the names of those who acted: people of the organisation, and
