@@ -77,7 +77,13 @@ func (d *Desk) cutOffs(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, id := range due {
-		err := d.Store.Write(ctx, worker, func(tx *store.Tx) error { return d.cutOff(tx, id) })
+		try := func() error {
+			return d.Store.Write(ctx, worker, func(tx *store.Tx) error { return d.cutOff(tx, id) })
+		}
+		err := try()
+		if fault.Is(err, fault.Internal) {
+			err = try() // one lost connection does not call for a person
+		}
 		if err := d.unlessRefused(ctx, id, err); err != nil {
 			return 0, err
 		}
