@@ -78,7 +78,7 @@ func (d *Desk) Take(ctx context.Context, cmd store.Command, in Input) (string, e
 		return "", err
 	}
 	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (string, error) {
-		content, rows, err := d.make(tx.Queries, in, tx.Now())
+		content, rows, err := d.produce(tx.Queries, in, tx.Now())
 		if err != nil {
 			return "", err
 		}
@@ -117,9 +117,9 @@ func name(in Input, at time.Time) string {
 	return "trueward-" + at.UTC().Format("20060102-150405") + "-" + string(in.Format)
 }
 
-// make collects what matches, in the order of the invoices' ids, and has it
+// produce collects what matches, in the order of the invoices' ids, and has it
 // written. Only issued invoices leave the house.
-func (d *Desk) make(q store.Queries, in Input, at time.Time) ([]byte, int, error) {
+func (d *Desk) produce(q store.Queries, in Input, at time.Time) ([]byte, int, error) {
 	var rows []billing.NamedInvoice
 	err := q.AllInvoices(in.filter(), func(r store.InvoiceRow) error {
 		if len(rows) == mostInvoices || in.Format == Documents && len(rows) == mostDocuments {

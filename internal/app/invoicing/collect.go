@@ -3,6 +3,7 @@ package invoicing
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -45,7 +46,7 @@ func (d *Desk) collect(ctx context.Context, jobs []store.Job) error {
 		if len(touched) == 0 {
 			auditIdle(tx, jobs)
 		}
-		for _, id := range slices.Sorted(keys(touched)) {
+		for _, id := range slices.Sorted(maps.Keys(touched)) {
 			tx.Audit(audit.Change{
 				Chain: audit.OrganisationChain(string(owner[id].Vendor)), Action: "invoice.collected", Kind: "invoice", Object: string(id),
 				New: map[string]string{"lines": strconv.Itoa(touched[id])},
@@ -53,16 +54,6 @@ func (d *Desk) collect(ctx context.Context, jobs []store.Job) error {
 		}
 		return nil
 	})
-}
-
-func keys[K comparable, V any](m map[K]V) func(func(K) bool) {
-	return func(yield func(K) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // auditIdle notes jobs whose lines were dealt with by somebody else meanwhile.
