@@ -33,12 +33,18 @@ func TestScreens(t *testing.T) {
 	amy.send("/scan/pick", url.Values{"tap": {tapped.find(t, `name="tap" value="([0-9a-f-]{36})"`)}})
 	page := amy.get(path)
 
+	pictures := os.Getenv("TRUEWARD_PICTURES")
+	nobody := b.Open(t, h.taps["replayed"], browser.Look{Width: 390, Height: 844})
+	nobody.Check(t, "tap-nobody")
+	if pictures != "" {
+		nobody.Picture(t, filepath.Join(pictures, "tap-nobody.png"))
+	}
+
 	p := b.Open(t, h.url+"/sign-in", browser.Look{})
 	p.Do(t, chromedp.SetValue(chromedp.CSS("#email"), "amy@brannoc.example"), chromedp.SetValue(chromedp.CSS("#password"), password),
 		chromedp.Click(chromedp.CSS(`form[action="/sign-in"] button`)))
 	p.WaitFor(t, `document.querySelector("h1")?.textContent === "Ward"`)
 
-	pictures := os.Getenv("TRUEWARD_PICTURES")
 	shelf := amy.get("/find?q=stent").find(t, `href="(/find/[0-9a-f-]+\?place=[0-9a-f-]+)"`)
 	for i, s := range []struct{ name, path string }{
 		{"home", "/ward"}, {"scan", "/scan"}, {"case", path}, {"cases", "/cases"}, {"find", "/find?q=stent"}, {"find-nothing", "/find?q=zzz"},

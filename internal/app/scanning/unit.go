@@ -95,8 +95,12 @@ func (d *Desk) story(q store.Queries, actor access.Actor, id custody.UnitID, v *
 	if err != nil {
 		return err
 	}
+	cases := map[string]string{}
+	for _, u := range v.Usages {
+		cases[string(u.Case)] = u.Pseudonym
+	}
 	for _, m := range movements {
-		v.Timeline = append(v.Timeline, movementEvent(m, names, v.Row.Owner))
+		v.Timeline = append(v.Timeline, movementEvent(m, names, cases))
 	}
 	for _, t := range taps {
 		v.Timeline = append(v.Timeline, tapEvent(t, names))
@@ -112,6 +116,7 @@ func (d *Desk) story(q store.Queries, actor access.Actor, id custody.UnitID, v *
 			v.Usages[i].Reason, v.Usages[i].ActorName, v.Usages[i].SecondName, v.Usages[i].OverrideReason = "", "", "", ""
 		}
 	}
+	slices.Reverse(v.Timeline) // of one instant the last comes first
 	slices.SortStableFunc(v.Timeline, func(a, b Event) int { return b.At.Compare(a.At) })
 	return nil
 }
@@ -141,9 +146,12 @@ func namesOf(q store.Queries, movements []custody.Movement, taps []authentic.Tap
 	return where, err
 }
 
-func movementEvent(m custody.Movement, names map[string]string, owner string) Event {
+func movementEvent(m custody.Movement, names, cases map[string]string) Event {
 	e := Event{At: m.FactAt, Who: names[string(m.Actor)], Where: names[string(m.To.Place)], Device: m.Device, Reason: m.Reason}
 	e.What = sentence(m.Kind.Past())
+	if c := cases[m.Case]; c != "" && m.Kind.Consumes() {
+		e.What += " on " + c
+	}
 	switch {
 	case m.Kind == custody.TitlePassed:
 		e.Who, e.Proof = "", "by the agreement in force"
