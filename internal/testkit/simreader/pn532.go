@@ -21,6 +21,7 @@ type PN532 struct {
 	last    []byte
 	tear    tear
 	listed  int
+	looks   *sync.Cond // listed has grown
 }
 
 // tear is when a tag is to leave.
@@ -31,7 +32,11 @@ type tear struct {
 }
 
 // NewPN532 makes a reader without a tag on it.
-func NewPN532() *PN532 { return &PN532{parser: pn532.NewParser()} }
+func NewPN532() *PN532 {
+	p := &PN532{parser: pn532.NewParser()}
+	p.looks = sync.NewCond(&p.mu)
+	return p
+}
 
 // Lay puts a tag on the reader.
 func (p *PN532) Lay(c Card) {
@@ -58,11 +63,13 @@ func (p *PN532) Torn() bool {
 	return !p.tear.armed
 }
 
-// Listed is how often the reader looked for tags.
-func (p *PN532) Listed() int {
+// AwaitLooks waits until the host has looked for tags n more times.
+func (p *PN532) AwaitLooks(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.listed
+	for n += p.listed; p.listed < n; {
+		p.looks.Wait()
+	}
 }
 
 // PowerUp implements Device.
@@ -164,6 +171,7 @@ func (p *PN532) configure(data []byte) []byte {
 
 func (p *PN532) list(data []byte) ([]byte, bool) {
 	p.listed++
+	p.looks.Broadcast()
 	switch {
 	case len(data) < 2 || data[1] != 0:
 		return nil, true

@@ -39,19 +39,22 @@ func Faults() []Fault {
 	return []Fault{FaultNoise, FaultCut, FaultCheck, FaultSilent, FaultTwice}
 }
 
-// Mischief decides what happens to the frames of a device. Its zero value does
-// no harm. It is safe for concurrent use.
+// Mischief decides what happens to the frames of a device; nil does no harm. It
+// is safe for concurrent use.
 type Mischief struct {
 	mu     sync.Mutex
 	queue  []Fault
 	always Fault
 	rand   *rand.Rand
 	done   int
+	more   *sync.Cond // done has grown
 }
 
 // NewMischief makes one with its own randomness.
 func NewMischief(seed uint64) *Mischief {
-	return &Mischief{rand: rand.New(rand.NewPCG(seed, 1))}
+	m := &Mischief{rand: rand.New(rand.NewPCG(seed, 1))}
+	m.more = sync.NewCond(&m.mu)
+	return m
 }
 
 // Next queues faults for the frames to come, one each; FaultNone spares one.
@@ -75,6 +78,15 @@ func (m *Mischief) Done() int {
 	return m.done
 }
 
+// Await waits until n more frames were harmed.
+func (m *Mischief) Await(n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for n += m.done; m.done < n; {
+		m.more.Wait()
+	}
+}
+
 // spoil is what goes over the line instead of a frame.
 func (m *Mischief) spoil(frame []byte) []byte {
 	if m == nil {
@@ -88,6 +100,7 @@ func (m *Mischief) spoil(frame []byte) []byte {
 	}
 	if f != FaultNone {
 		m.done++
+		m.more.Broadcast()
 	}
 	switch f {
 	case FaultNoise:
