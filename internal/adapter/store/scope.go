@@ -10,8 +10,8 @@ import (
 )
 
 // tenancy says, for a table that belongs to tenants, which rows a hospital and
-// which rows a vendor may reach. Each %s-free condition takes the
-// organisation's id once; an empty condition means: no row at all.
+// which rows a vendor may reach. In the conditions @ stands for the table and
+// each ? for the organisation's id; an empty condition means: no row at all.
 type tenancy struct {
 	hospital string
 	vendor   string
@@ -23,8 +23,15 @@ const (
 	buyers  = "SELECT hospital_id FROM agreements WHERE vendor_id = ?"
 )
 
-// both is the rule of a row that names its hospital and its vendor.
-var both = tenancy{hospital: "hospital_id = ?", vendor: "vendor_id = ?"}
+var (
+	// both is the rule of a row that names its hospital and its vendor.
+	both = tenancy{hospital: "@.hospital_id = ?", vendor: "@.vendor_id = ?"}
+	// ofVendor is the rule of a vendor's own rows, which the hospitals it
+	// serves may see too.
+	ofVendor = tenancy{hospital: "@.vendor_id IN (" + sellers + ")", vendor: "@.vendor_id = ?"}
+	// own is the rule of rows that are one organisation's alone.
+	own = tenancy{hospital: "@.organisation_id = ?", vendor: "@.organisation_id = ?"}
+)
 
 func bothAt(site string) tenancy { return tenancy{both.hospital, both.vendor, site} }
 
@@ -32,25 +39,29 @@ func bothAt(site string) tenancy { return tenancy{both.hospital, both.vendor, si
 // here is the installation's own (sessions, chains, series) and is reached
 // only by code that says what it wants by key.
 var tenancies = map[string]tenancy{
-	"organisations":      {hospital: "id = ? OR id IN (" + sellers + ")", vendor: "id = ? OR id IN (" + buyers + ")"},
-	"sites":              {hospital: "hospital_id = ?", vendor: "hospital_id IN (" + buyers + ")", site: "id"},
-	"places":             {hospital: "hospital_id = ?", vendor: "hospital_id IN (" + buyers + ")", site: "site_id"},
-	"people":             {hospital: "organisation_id = ?", vendor: "organisation_id = ?"},
-	"products":           {hospital: "vendor_id IN (" + sellers + ")", vendor: "vendor_id = ?"},
-	"product_levels":     {hospital: "vendor_id IN (" + sellers + ")", vendor: "vendor_id = ?"},
-	"list_prices":        {hospital: "vendor_id IN (" + sellers + ")", vendor: "vendor_id = ?"},
+	"organisations": {hospital: "@.id = ? OR @.id IN (" + sellers + ")", vendor: "@.id = ? OR @.id IN (" + buyers + ")"},
+	"sites":         {hospital: "@.hospital_id = ?", vendor: "@.hospital_id IN (" + buyers + ")", site: "id"},
+	// A trunk is known to its own vendor and to the hospital it stands at.
+	"places": {
+		hospital: "@.hospital_id = ?", site: "site_id",
+		vendor: "@.hospital_id IN (" + buyers + ") AND (@.vendor_id IS NULL OR @.vendor_id = ?)",
+	},
+	"people":             own,
+	"products":           ofVendor,
+	"product_levels":     ofVendor,
+	"list_prices":        ofVendor,
 	"agreements":         both,
 	"agreement_versions": both,
 	"units":              bothAt("site_id"),
 	"holdings":           bothAt("site_id"),
 	"movements":          bothAt("site_id"),
 	"holds":              both,
-	"tag_profiles":       {hospital: "vendor_id IN (" + sellers + ")", vendor: "vendor_id = ?"},
+	"tag_profiles":       ofVendor,
 	"tags":               both,
 	"tap_events":         both,
 	"alerts":             both,
-	"cases":              {hospital: "hospital_id = ?", vendor: "id IN (SELECT case_id FROM usages WHERE vendor_id = ?)", site: "site_id"},
-	"case_scans":         {hospital: "hospital_id = ?"},
+	"cases":              {hospital: "@.hospital_id = ?", vendor: "@.id IN (SELECT case_id FROM usages WHERE vendor_id = ?)", site: "site_id"},
+	"case_scans":         {hospital: "@.hospital_id = ?"},
 	"usages":             bothAt("site_id"),
 	"usage_corrections":  both,
 	"incidents":          bothAt("site_id"),
@@ -62,7 +73,7 @@ var tenancies = map[string]tenancy{
 	"renders":            both,
 	"payments":           both,
 	"journal_entries":    both,
-	"export_runs":        {hospital: "organisation_id = ?", vendor: "organisation_id = ?"},
+	"export_runs":        own,
 }
 
 const scopedSetting = "trueward:scoped"
@@ -113,21 +124,12 @@ func (q Queries) condition(table, alias string) (string, []any) {
 	for range strings.Count(sql, "?") {
 		args = append(args, string(q.scope.Organisation))
 	}
-	sql = "(" + qualify(sql, alias) + ")"
+	sql = "(" + strings.ReplaceAll(sql, "@", alias) + ")"
 	if rule.site != "" && len(q.scope.Sites) > 0 {
 		sql += " AND " + alias + "." + rule.site + " IN ?"
 		args = append(args, q.scope.Sites)
 	}
 	return sql, args
-}
-
-// qualify puts the alias before the columns that stand outside a subquery.
-func qualify(sql, alias string) string {
-	parts := strings.Split(sql, " OR ")
-	for i, part := range parts {
-		parts[i] = alias + "." + part
-	}
-	return strings.Join(parts, " OR ")
 }
 
 // refuseUnscoped is the engine's guard: it refuses a statement on a tenants'
