@@ -33,10 +33,19 @@ type bench struct {
 
 func newBench(t *testing.T, d simreader.Device, kind device.Kind) *bench {
 	t.Helper()
-	b := &bench{port: simreader.NewPort(t, d), reads: make(chan device.Read, 64), states: make(chan device.State, 64)}
+	port := simreader.NewPort(t, d)
+	b := benchAt(t, port.Path, kind)
+	b.port = port
+	return b
+}
+
+// benchAt is newBench at a port that somebody else made.
+func benchAt(t *testing.T, path string, kind device.Kind) *bench {
+	t.Helper()
+	b := &bench{reads: make(chan device.Read, 64), states: make(chan device.State, 64)}
 	last := device.State("")
 	b.desk = edge.NewDesk(edge.Setup{
-		ID: "desk", Address: device.Address{Path: b.port.Path, Kind: kind}, Clock: clock.System{},
+		ID: "desk", Address: device.Address{Path: path, Kind: kind}, Clock: clock.System{},
 		Open: func(ctx context.Context, a device.Address) (edge.Reader, error) {
 			return reader.Open(ctx, a, clock.System{})
 		},
@@ -155,6 +164,27 @@ func TestUHFReaderUnpluggedAndBack(t *testing.T) {
 	if r := next(t, b.reads, "read of the new EPC"); r.EPC != "BEEF" {
 		t.Errorf("%q", string(r.EPC))
 	}
+}
+
+// TestPortThatAnotherProcessEnds is unplugging as near to hardware as it can be
+// had here: the other end of the line dies.
+func TestPortThatAnotherProcessEnds(t *testing.T) {
+	t.Parallel()
+	sim := simreader.NewPN532()
+	sim.Lay(tagOf(t, 1, "https://example.com/1"))
+	port := simreader.NewSocat(t, sim)
+	if port == nil {
+		return
+	}
+	b := benchAt(t, port.Path, device.KindPN532)
+	for range 2 {
+		next(t, b.reads, "read")
+		b.until(t, device.StateConnected)
+		port.Unplug()
+		b.until(t, device.StateAbsent)
+		port.Plug(t)
+	}
+	next(t, b.reads, "read after replugging")
 }
 
 // TestCommissionAtTheDesk writes a tag that is torn off the reader once, and

@@ -5,8 +5,19 @@ package serialport
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"syscall"
 )
+
+// Present reports whether there is something at the path. Where ports are no
+// files it says yes: only opening tells.
+func Present(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// resolve is the device that a name leads to now.
+func resolve(path string) (string, error) { return filepath.EvalSymlinks(path) }
 
 // claim is the lock on a port's device file. The system's own exclusive mode
 // does not bind root, and services often run as root; a file lock does, and it

@@ -14,7 +14,6 @@ package serialport
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -55,7 +54,7 @@ type Port struct {
 // those under /dev/serial/by-id, which is followed anew at every Open. Errors
 // are *Error.
 func Open(path string, s Settings) (*Port, error) {
-	resolved, err := filepath.EvalSymlinks(path)
+	resolved, err := resolve(path)
 	if err != nil {
 		return nil, classify("open", err)
 	}
@@ -96,12 +95,6 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 		return otherwise
 	}
 	return d
-}
-
-// Present reports whether there is something at the path.
-func Present(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // ModemLines reports whether the port has DTR and RTS; pseudo terminals and
