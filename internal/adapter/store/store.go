@@ -96,8 +96,8 @@ type Event struct {
 var errUnaudited = errors.New("store: a write changed rows without an audit entry")
 
 // Write runs fn in one transaction as actor. fn may be run again after a
-// serialisation failure or a lost batch, so it changes nothing outside. Its
-// audit entries are appended last (the chain's head is the hottest row), its
+// serialisation failure or a lost batch, so it changes nothing outside. Totals
+// and audit entries are written last (a chain's head is the hottest row),
 // events are announced after the commit. A write that changes rows and audits
 // nothing fails.
 func (s *Store) Write(ctx context.Context, actor access.Actor, fn func(*Tx) error) error {
@@ -122,6 +122,9 @@ func (s *Store) write(ctx context.Context, actor access.Actor, audited bool, fn 
 			return errUnaudited
 		}
 		events = tx.events
+		if err := tx.flushTotals(); err != nil {
+			return err
+		}
 		return tx.appendAudit()
 	})
 	if err != nil {
@@ -148,13 +151,14 @@ type Tx struct {
 	changes []audit.Change
 	events  []Event
 	counter *changeCounter
+	totals  map[totalKey]int64 // changes noted so far, see count
 }
 
 func (s *Store) newTx(db *gorm.DB, actor access.Actor) *Tx {
 	counter := &changeCounter{}
 	return &Tx{
 		Queries: Queries{db: db.Set(counterSetting, counter).Session(&gorm.Session{}), scope: actor.Scope()},
-		store:   s, actor: actor, now: s.clock.Now(), counter: counter,
+		store:   s, actor: actor, now: s.clock.Now(), counter: counter, totals: map[totalKey]int64{},
 	}
 }
 

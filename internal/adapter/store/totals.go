@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,29 +12,30 @@ import (
 // totalKey names a maintained total of one organisation.
 type totalKey struct{ organisation, name string }
 
-// addTotal changes a maintained total in the transaction of what it counts.
-func (tx *Tx) addTotal(organisation access.OrganisationID, name string, delta int64) error {
-	return tx.addTotals(map[totalKey]int64{{string(organisation), name}: delta})
-}
-
-// addTotals changes several totals in one statement, in the order of their
-// keys, so that two writers do not wait for each other in a circle.
-func (tx *Tx) addTotals(deltas map[totalKey]int64) error {
-	keys := make([]totalKey, 0, len(deltas))
+// count notes changes of maintained totals. They are written once, at the end
+// of the write: totals are hot rows, and one write may touch the same ones many
+// times.
+func (tx *Tx) count(deltas map[totalKey]int64) {
 	for k, n := range deltas {
 		if n != 0 && k.organisation != "" {
-			keys = append(keys, k)
+			tx.totals[k] += n
 		}
 	}
+}
+
+// flushTotals writes the noted changes in one statement, in the order of their
+// keys, so that two writers do not wait for each other in a circle.
+func (tx *Tx) flushTotals() error {
+	keys := slices.SortedFunc(maps.Keys(tx.totals), func(a, b totalKey) int {
+		return cmp.Or(strings.Compare(a.organisation, b.organisation), strings.Compare(a.name, b.name))
+	})
+	keys = slices.DeleteFunc(keys, func(k totalKey) bool { return tx.totals[k] == 0 })
 	if len(keys) == 0 {
 		return nil
 	}
-	slices.SortFunc(keys, func(a, b totalKey) int {
-		return cmp.Or(strings.Compare(a.organisation, b.organisation), strings.Compare(a.name, b.name))
-	})
 	args := make([]any, 0, 3*len(keys))
 	for _, k := range keys {
-		args = append(args, k.organisation, k.name, deltas[k])
+		args = append(args, k.organisation, k.name, tx.totals[k])
 	}
 	rows := strings.TrimSuffix(strings.Repeat("(?, ?, ?),", len(keys)), ",")
 	return tx.db.Exec(`INSERT INTO totals (organisation_id, name, value) VALUES `+rows+

@@ -105,7 +105,8 @@ func (tx *Tx) CreateUnit(u custody.Unit, f custody.Fact) (custody.Unit, error) {
 	}
 	deltas := map[totalKey]int64{}
 	countUnit(deltas, u, 1)
-	return u, tx.addTotals(deltas)
+	tx.count(deltas)
+	return u, nil
 }
 
 const updateUnit = `UPDATE units SET hospital_id = ?, site_id = ?, place_id = ?, owner_id = ?, possessor_id = ?,
@@ -141,7 +142,8 @@ func (tx *Tx) Record(u custody.Unit, facts ...custody.Fact) (custody.Unit, []cus
 	deltas := map[totalKey]int64{}
 	countUnit(deltas, u, -1)
 	countUnit(deltas, after, 1)
-	return after, movements, tx.addTotals(deltas)
+	tx.count(deltas)
+	return after, movements, nil
 }
 
 // complete fills what the write itself knows of a fact.

@@ -93,8 +93,9 @@ func (d *Desk) BringIn(ctx context.Context, cmd store.Command, in Brought) ([]cu
 
 func (d *Desk) createAll(tx *store.Tx, units []UnitInput, v consign.Version, place custody.Place, possessor access.OrganisationID, f custody.Fact) ([]custody.UnitID, error) {
 	ids := make([]custody.UnitID, 0, len(units))
+	known := shelfOfProducts{}
 	for _, in := range units {
-		u, err := d.create(tx, in, v, place, possessor, f)
+		u, err := d.create(tx, known, in, v, place, possessor, f)
 		if err != nil {
 			return nil, err
 		}

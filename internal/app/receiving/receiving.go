@@ -15,6 +15,7 @@ import (
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/audit"
 	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/catalog"
 	"trueward/internal/domain/consign"
 	"trueward/internal/domain/custody"
 	"trueward/internal/fault"
@@ -83,10 +84,29 @@ func checkUnits(units []UnitInput) error {
 	return refusals.Err()
 }
 
+// shelfOfProducts remembers the products of one notice: its units share a few.
+type shelfOfProducts map[string]struct {
+	product catalog.Product
+	level   catalog.Level
+}
+
+func (s shelfOfProducts) find(tx *store.Tx, di string) (catalog.Product, catalog.Level, error) {
+	if found, ok := s[di]; ok {
+		return found.product, found.level, nil
+	}
+	product, level, err := tx.Unbounded().ProductByDI(di)
+	if err == nil {
+		found := s[di]
+		found.product, found.level = product, level
+		s[di] = found
+	}
+	return product, level, err
+}
+
 // create makes one unit under an agreement version, at a place, in care of a
 // possessor, and binds its tags.
-func (d *Desk) create(tx *store.Tx, in UnitInput, v consign.Version, place custody.Place, possessor access.OrganisationID, f custody.Fact) (custody.Unit, error) {
-	product, level, err := tx.Unbounded().ProductByDI(in.DI)
+func (d *Desk) create(tx *store.Tx, known shelfOfProducts, in UnitInput, v consign.Version, place custody.Place, possessor access.OrganisationID, f custody.Fact) (custody.Unit, error) {
+	product, level, err := known.find(tx, in.DI)
 	if err != nil {
 		return custody.Unit{}, err
 	}
