@@ -17,7 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -116,16 +115,7 @@ func (b *Browser) Blank(t testing.TB, look Look) *Page {
 	t.Cleanup(stop)
 	p := &Page{ctx: ctx}
 	p.listen()
-	scheme := "light"
-	if look.Dark {
-		scheme = "dark"
-	}
-	p.Do(t, chromedp.EmulateViewport(look.Width, look.Height), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
-		})
-		return err
-	}))
+	p.Look(t, look)
 	return p
 }
 
@@ -203,7 +193,7 @@ func (p *Page) Picture(t testing.TB, path string) {
 	t.Helper()
 	size := Eval[[2]int64](t, p, "[innerWidth, document.documentElement.scrollHeight]")
 	p.Do(t, chromedp.EmulateViewport(size[0], size[1]))
-	Eval[bool](t, p, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+	Eval[bool](t, p, painted)
 	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		t.Fatal(err)

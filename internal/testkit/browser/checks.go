@@ -21,7 +21,9 @@ func (p *Page) Axe(t testing.TB) (violations []string, judged bool) {
 		missing(t, "axe-core")
 		return nil, false
 	}
-	Eval[bool](t, p, string(source)+"\n;true")
+	if !Eval[bool](t, p, `"axe" in window`) {
+		Eval[bool](t, p, string(source)+"\n;true")
+	}
 	found := Eval[string](t, p, `axe.run(document, `+rules+`).then((r) => JSON.stringify(r.violations.flatMap((v) =>
 		v.nodes.map((n) => v.id + ": " + n.target.join(" ") + " – " + n.failureSummary.replaceAll("\n", " ")))))`)
 	if err := json.Unmarshal([]byte(found), &violations); err != nil {

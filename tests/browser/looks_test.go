@@ -1,0 +1,265 @@
+package browser_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"trueward/internal/sample"
+	"trueward/internal/testkit/browser"
+	"trueward/web/route"
+)
+
+// looks are the ways every page is looked at.
+var looks = []browser.Look{
+	{Width: 390, Height: 844}, {Width: 1280, Height: 900},
+	{Width: 1280, Height: 900, Dark: true}, {Width: 390, Height: 844, Dark: true},
+}
+
+func nameOf(l browser.Look) string {
+	if l.Dark {
+		return fmt.Sprintf("%d-dark", l.Width)
+	}
+	return fmt.Sprintf("%d-light", l.Width)
+}
+
+// notPages are GET routes that answer something else than a page, or nothing
+// that has a look.
+var notPages = map[string]string{
+	"static": "files of pages", "live": "event stream", "start": "sends on to a page",
+	"health": "probe", "ready": "probe", "metrics": "probe",
+	"invoice.pdf": "document, see the journeys", "export.file": "file, see the journeys",
+}
+
+// variants is how many pages of one pattern are looked at per person: the
+// tabs and filters that pages link to.
+const variants = 4
+
+// walk holds every page that its people reach to the rules.
+type walk struct {
+	*house
+	pictures string
+
+	mu   sync.Mutex
+	seen map[string]bool // names of routes, and pages of routes, that were looked at
+	turn int
+}
+
+// visitor is a person on their way through the pages.
+type visitor struct {
+	*walk
+	name    string
+	browser *browser.Browser
+	queue   []string
+	known   map[string]bool
+	count   map[string]int // pages by name of route
+}
+
+// TestEveryPage walks as one person of each role, and as nobody, through all
+// pages that follow from one another, and holds each of them, at a phone's and
+// a desk's width, by day and by night, to accessibility rules, width, target
+// sizes and a silent console. Every page of the registry is met on the way.
+func TestEveryPage(t *testing.T) {
+	h, b, ok := open(t, nil)
+	if !ok {
+		return
+	}
+	w := &walk{house: h, pictures: os.Getenv("TRUEWARD_PICTURES"), seen: map[string]bool{}}
+	token, err := h.product.SignIn.OfferSetUp(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("nobody", func(t *testing.T) {
+		v := w.visitor("nobody", b.Apart(t))
+		v.follow("/sign-in", "/welcome/"+token, h.taps[sample.TapGenuine], h.taps[sample.TapReplayed], h.taps[sample.TapAltered], "/nowhere")
+		v.round(t)
+	})
+	t.Run("people", func(t *testing.T) {
+		t.Run("Operator", func(t *testing.T) {
+			t.Parallel()
+			own := b.Apart(t)
+			v := w.visitor("operator", own)
+			v.follow(h.setUp(t, own, token))
+			v.round(t)
+		})
+		for _, person := range onePerRole() {
+			t.Run(person.Role, func(t *testing.T) {
+				t.Parallel()
+				own := b.Apart(t)
+				v := w.visitor(strings.NewReplacer(" ", "-", ",", "").Replace(strings.ToLower(person.Role)), own)
+				v.follow(h.begin(t, own, person), "/nowhere")
+				v.round(t)
+			})
+		}
+	})
+	for _, name := range w.unseen(h.product.Web.Routes()) {
+		t.Errorf("nobody met a page of the route %s", name)
+	}
+}
+
+// setUp makes the operator's first administrator and returns their first page.
+func (h *house) setUp(t *testing.T, b *browser.Browser, token string) string {
+	t.Helper()
+	p := b.Open(t, h.url+"/welcome/"+token, looks[0])
+	for field, text := range map[string]string{"organisation": "Ward IT", "name": "Rea Osei", "email": "rea@it.example", "password": password, "again": password} {
+		p.Fill(t, "#"+field, text)
+	}
+	p.Follow(t, "Set up and sign in")
+	return p.Path(t)
+}
+
+// begin signs a person in and returns their first page. The nurse has scanned a
+// recalled unit, so that there is something to decide.
+func (h *house) begin(t *testing.T, b *browser.Browser, person sample.SignIn) string {
+	t.Helper()
+	p := h.enter(t, b, person.Email, looks[0])
+	first := p.Path(t)
+	if person.Role == "Nurse" {
+		p.Go(t, h.url+"/scan")
+		p.Fill(t, "#scan", bracketed(h.stopped(t)))
+		p.Press(t, "Check")
+		p.WaitFor(t, `document.querySelector("#scan-result section")`)
+	}
+	return first
+}
+
+// onePerRole returns a person for each set of roles of the sample.
+func onePerRole() []sample.SignIn {
+	var out []sample.SignIn
+	for _, s := range sample.SignIns() {
+		if !slices.ContainsFunc(out, func(o sample.SignIn) bool { return o.Role == s.Role }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// unseen names the routes whose pages nobody met.
+func (w *walk) unseen(routes []route.Route) []string {
+	var out []string
+	for _, r := range routes {
+		if r.Method == http.MethodGet && !w.seen[r.Name] && notPages[r.Name] == "" {
+			out = append(out, r.Name+" ("+r.Path+")")
+		}
+	}
+	return out
+}
+
+func (w *walk) visitor(name string, b *browser.Browser) *visitor {
+	return &visitor{walk: w, name: name, browser: b, known: map[string]bool{}, count: map[string]int{}}
+}
+
+// follow puts addresses of the house into the queue, unless enough pages of
+// their kind are in it.
+func (v *visitor) follow(addresses ...string) {
+	for _, address := range addresses {
+		u, err := url.Parse(strings.TrimPrefix(address, v.url))
+		if err != nil || u.Host != "" || v.known[u.RequestURI()] {
+			continue
+		}
+		v.known[u.RequestURI()] = true
+		name := v.routeOf(u.Path)
+		limit := variants
+		if u.RawQuery == "" && name != "404" {
+			limit = 1 // further rows of a list look like the first
+		}
+		if notPages[name] != "" || u.Query().Has("after") || v.count[name] >= limit {
+			continue
+		}
+		v.count[name]++
+		v.queue = append(v.queue, u.RequestURI())
+	}
+}
+
+// routeOf names the route of a path; "404" when there is none.
+func (w *walk) routeOf(path string) string {
+	best, name := -1, "404"
+	for _, r := range w.product.Web.Routes() {
+		if r.Method != http.MethodGet {
+			continue
+		}
+		if fixed, ok := matches(r.Path, path); ok && fixed > best {
+			best, name = fixed, r.Name
+		}
+	}
+	return name
+}
+
+// matches says whether a path follows a pattern, and in how many parts word
+// for word.
+func matches(pattern, path string) (fixed int, ok bool) {
+	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
+	for i, part := range want {
+		switch {
+		case part == "*":
+			return fixed, true
+		case i >= len(got):
+			return 0, false
+		case part == got[i]:
+			fixed++
+		case !strings.HasPrefix(part, ":"):
+			return 0, false
+		}
+	}
+	return fixed, len(want) == len(got)
+}
+
+// round visits what is in the queue, and what those pages lead to.
+func (v *visitor) round(t *testing.T) {
+	for n := 0; n < len(v.queue); n++ {
+		address := v.queue[n]
+		name := v.routeOf(strings.SplitN(address, "?", 2)[0])
+		t.Run(fmt.Sprintf("%02d-%s", n, name), func(t *testing.T) { v.visit(t, n, name, address) })
+	}
+}
+
+// visit looks at one page in every way; its tab closes with the test.
+func (v *visitor) visit(t *testing.T, n int, name, address string) {
+	p := v.browser.Blank(t, looks[0])
+	status := p.Go(t, v.url+address)
+	if want := int64(http.StatusOK); name != "404" && status != want {
+		t.Errorf("%s answers %d", name, status)
+	}
+	v.follow(browser.Eval[[]string](t, p, `[...document.querySelectorAll("a[href]")].filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search)`)...)
+	found := map[string][]string{}
+	for _, look := range v.looksAt(name, address) {
+		p.Look(t, look)
+		for _, fault := range p.Faults(t) {
+			if status != http.StatusOK && strings.Contains(fault, "Failed to load resource") {
+				continue // the browser's own word on a page that does not exist
+			}
+			found[fault] = append(found[fault], nameOf(look))
+		}
+		if v.pictures != "" {
+			p.Picture(t, filepath.Join(v.pictures, fmt.Sprintf("%s-%02d-%s-%s.png", v.name, n, name, nameOf(look))))
+		}
+	}
+	for fault, where := range found {
+		t.Errorf("%s (%s): %s", name, strings.Join(where, ", "), fault)
+	}
+}
+
+// looksAt chooses how a page is looked at: in every way by the first person who
+// meets it, and in one way, another each time, by those who meet the same page
+// with their own menu and rows.
+func (w *walk) looksAt(name, address string) []browser.Look {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.turn++
+	page := name + "?" + uuids.ReplaceAllString(strings.SplitN(address+"?", "?", 3)[1], "id")
+	first := !w.seen[page]
+	w.seen[name], w.seen[page] = true, true
+	if first || w.pictures != "" {
+		return looks
+	}
+	return looks[w.turn%len(looks):][:1]
+}
+
+var uuids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
