@@ -34,6 +34,9 @@ func (o Office) organisations(c echo.Context) error {
 			Country: org.Country, Currency: org.Currency, Sample: org.Sample,
 		})
 	}
+	if len(all) < 2 { // the operator's own
+		p.SampleHref = systemPath
+	}
 	return route.Render(c, http.StatusOK, view.Organisations(p))
 }
 

@@ -33,6 +33,8 @@ const (
 	newAdminPath        = "/organisations/:id/administrators/new"
 	adminsPath          = "/organisations/:id/administrators"
 	organisationSites   = "/organisations/:id/sites"
+
+	systemPath = "/system" // of package system, which offers the sample data
 )
 
 // Office holds what the pages work with.

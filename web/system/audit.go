@@ -22,7 +22,7 @@ func (r Room) showAudit(c echo.Context) error {
 		Action: route.QueryValue(c, "action"), Actor: route.QueryValue(c, "person"),
 		Kind: route.QueryValue(c, "kind"), Object: route.QueryValue(c, "object"),
 	}
-	trail, err := r.Desk.Trail(c.Request().Context(), route.Actor(c), f, pageOf(c))
+	trail, err := r.Desk.Trail(c.Request().Context(), route.Actor(c), f, store.Page{After: route.QueryValue(c, "after"), Limit: trailLines})
 	if err != nil {
 		return err
 	}
@@ -38,6 +38,9 @@ func (r Room) showAudit(c echo.Context) error {
 	}
 	return route.Render(c, http.StatusOK, view.Audit(p))
 }
+
+// trailLines are the entries of one page: each takes several lines of a phone.
+const trailLines = 30
 
 func auditHref(f store.AuditFilter, after string) string {
 	query := url.Values{}
@@ -103,7 +106,7 @@ func trailLine(l operating.TrailLine) view.TrailLine {
 		who = "Somebody of another organisation"
 	}
 	line := view.TrailLine{
-		What: actionWords(l.Action), Object: objectWords(l.ObjectKind), Who: who, With: with(l), Where: l.Where,
+		What: actionWords(l.Action), Object: objectWords(l.ObjectKind), Who: who, With: with(l),
 		Href: auditHref(store.AuditFilter{Kind: l.ObjectKind, Object: l.ObjectID}, ""),
 		At:   l.At, Zone: zone(l.Zone), Reason: l.Reason, Old: valueLines(l.Old), New: valueLines(l.New),
 		Proof: fmt.Sprintf("entry %d · %.12s…", l.Seq, l.Hash), Refused: l.Result == "refused",
@@ -114,13 +117,16 @@ func trailLine(l operating.TrailLine) view.TrailLine {
 	return line
 }
 
-// with says how somebody proved who they are, and with what; what the product
-// did by itself needs no saying.
+// with says where it was, how somebody proved who they are, and with what. That
+// the product acted by itself needs no saying.
 func with(l operating.TrailLine) string {
-	if l.Authenticator == "process" {
-		return ""
+	var parts []string
+	for _, part := range []string{l.Where, l.Authenticator, l.Device} {
+		if part != "" && part != "process" && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
 	}
-	return strings.Trim(l.Authenticator+" · "+l.Device, " ·")
+	return strings.Join(parts, " · ")
 }
 
 // valueLines are the values of an entry, one "name: value" a line.
