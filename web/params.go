@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -106,7 +107,7 @@ func readForm(c echo.Context, request *route.Request) error {
 		return errMalformed()
 	}
 	r.PostForm, r.Form = request.Form, request.Form
-	request.BodySHA256 = digestOf(r, body)
+	request.BodySHA256 = digestOf(r, request)
 	return nil
 }
 
@@ -116,11 +117,17 @@ func formParams(r route.Route) []route.Param {
 }
 
 // digestOf covers what is asked as well as what is sent: one key for two
-// different pages is a mistake, not a repetition.
-func digestOf(r *http.Request, body []byte) string {
+// different pages is a mistake, not a repetition. Passwords are left out: the
+// digest is stored, and a digest of one helps to guess it.
+func digestOf(r *http.Request, request *route.Request) string {
+	sent := maps.Clone(request.Form)
+	for _, p := range request.Route.Params {
+		if p.Type.Secret() {
+			delete(sent, p.Name)
+		}
+	}
 	h := sha256.New()
-	io.WriteString(h, r.Method+" "+r.URL.Path+"?"+r.URL.RawQuery+"\n")
-	h.Write(body)
+	io.WriteString(h, r.Method+" "+r.URL.Path+"?"+r.URL.RawQuery+"\n"+sent.Encode())
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -3,6 +3,7 @@ package crawl_test
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -49,6 +50,30 @@ type crawler struct {
 	client *http.Client
 	found  *[]string
 	calls  *int
+	seen   *coverage
+}
+
+// coverage says what the crawl reached, so that nobody takes a crawl through
+// closed doors for one that found nothing.
+type coverage struct {
+	done  map[string]bool // routes that did their work for somebody
+	marks map[string]int  // own marks read, by actor
+}
+
+// gaps are routes that worked for nobody, and actors of hospitals and vendors
+// who read none of their own marks.
+func (v *town) gaps(seen coverage) (out []string) {
+	for _, r := range v.routes {
+		if apart[r.Name] == "" && !seen.done[r.Name] {
+			out = append(out, r.Method+" "+r.Name)
+		}
+	}
+	for _, a := range v.actors {
+		if a.kind != "" && a.kind != access.Operator && seen.marks[a.email] == 0 {
+			out = append(out, a.email+" reads nothing of their own")
+		}
+	}
+	return out
 }
 
 func (c crawler) report(format string, args ...any) {
@@ -60,22 +85,26 @@ func (c crawler) report(format string, args ...any) {
 }
 
 // crawl walks every route as everybody and returns what it found.
-func (v *town) crawl(t *testing.T) (found []string, calls int) {
+func (v *town) crawl(t *testing.T) (found []string, calls int, seen coverage) {
 	t.Helper()
-	walk := func(method string) {
+	seen = coverage{map[string]bool{}, map[string]int{}}
+	walk := func(wanted func(route.Route) bool) {
 		for _, a := range v.actors {
-			c := crawler{town: v, t: t, who: a, found: &found, calls: &calls}
+			c := crawler{town: v, t: t, who: a, found: &found, calls: &calls, seen: &seen}
 			c.enter()
 			for _, r := range v.routes {
-				if r.Method == method && apart[r.Name] == "" {
+				if apart[r.Name] == "" && wanted(r) {
 					c.route(r)
 				}
 			}
 		}
 	}
-	walk(http.MethodGet)
-	walk(http.MethodPost)
-	return found, calls
+	walk(func(r route.Route) bool { return r.Method == http.MethodGet })
+	walk(func(r route.Route) bool { return r.Method == http.MethodPost })
+	v.readIDs(t) // what was made just now can be looked at
+	closed := maps.Clone(seen.done)
+	walk(func(r route.Route) bool { return r.Method == http.MethodGet && !closed[r.Name] })
+	return found, calls, seen
 }
 
 func (c *crawler) enter() {
@@ -123,24 +152,33 @@ func (c *crawler) send(method, address string, form url.Values) reply {
 	return reply{response.StatusCode, string(text), response.Header}
 }
 
-// route calls one route with own, foreign and absent ids.
+// route calls one route with own, foreign and absent ids. A changing route is
+// called twice each: with foreign ids in its form, and with own ones.
 func (c *crawler) route(r route.Route) {
 	c.t.Helper()
+	forms := []bool{false}
+	if r.Method == http.MethodPost {
+		forms = []bool{false, true}
+	}
 	if !strings.Contains(r.Path, ":") {
-		c.call(r, "", "")
+		for _, own := range forms {
+			c.call(r, "", "", own)
+		}
 		if r.Method == http.MethodGet {
 			c.search(r)
 		}
 		return
 	}
-	own, foreign := c.idsFor(r)
-	for _, id := range own {
-		c.call(r, id, "")
+	ids, foreign := c.idsFor(r)
+	for _, id := range ids {
+		for _, own := range forms {
+			c.call(r, id, "", own)
+		}
 	}
-	none := c.call(r, absent, "")
+	none := c.call(r, absent, "", true)
 	for _, id := range foreign {
 		facts := c.facts(c.t)
-		got := c.call(r, id, "")
+		got := c.call(r, id, "", true)
 		if c.facts(c.t) != facts {
 			c.report("%s changed something by a foreign id", r.Name)
 		}
@@ -150,38 +188,48 @@ func (c *crawler) route(r route.Route) {
 	}
 }
 
-// idsFor returns rows that are the actor's and rows that are not.
+// idsFor returns rows the actor may ask about (their organisation's, a
+// partner's, for the operator every organisation's settings) and foreign ones.
 func (c *crawler) idsFor(r route.Route) (own, foreign []string) {
-	first := strings.Split(r.Path, "/")[1]
-	table, known := tables[first]
+	table, known := tables[strings.Split(r.Path, "/")[1]]
 	if !known {
 		c.report("%s: where its ids come from is not declared in the crawl's tables", r.Name)
 		return nil, nil
 	}
 	for _, row := range c.ids[table] {
-		switch {
-		case row.mine(c.who):
+		if c.mayAsk(r, row) {
 			own = append(own, row.id)
-		case table == "people" && c.who.kind == access.Operator, c.who.kind == access.Operator && r.Tenancy == route.Installation:
-			// the operator's administrator reaches every organisation's settings
-		case row.hospital == "" && c.sides.partners[c.who.organisation][row.vendor], row.vendor == "" && c.sides.partners[c.who.organisation][row.hospital]:
-			// a partner's own row: seen by agreement, neither own nor foreign
-		default:
+		} else {
 			foreign = append(foreign, row.id)
 		}
 	}
-	return slices.Clip(own[:min(len(own), 4)]), foreign[:min(len(foreign), 6)]
+	return ends(own, 2), ends(foreign, 2)
+}
+
+// ends takes n from each end of a list, where the most different rows stand.
+func ends(ids []string, n int) []string {
+	if len(ids) <= 2*n {
+		return ids
+	}
+	return append(slices.Clone(ids[:n]), ids[len(ids)-n:]...)
+}
+
+func (c *crawler) mayAsk(r route.Route, row owned) bool {
+	partners := c.sides.partners[c.who.organisation]
+	return row.mine(c.who) || r.Tenancy == route.Installation && c.who.kind == access.Operator ||
+		row.hospital == "" && partners[row.vendor] || row.vendor == "" && partners[row.hospital]
 }
 
 // call makes one request and holds its answer to every rule.
-func (c *crawler) call(r route.Route, id, query string) reply {
+func (c *crawler) call(r route.Route, id, query string, own bool) reply {
 	c.t.Helper()
 	version, facts, audited := c.version(c.t), c.facts(c.t), c.audited(c.t)
-	got := c.send(r.Method, c.url(r, id)+query, c.form(r))
+	got := c.send(r.Method, c.url(c.t, r, id)+query, c.form(r, own))
 	for _, mark := range c.foreign(c.who, got.body+fmt.Sprint(got.header)) {
 		c.report("%s %s shows %s", r.Name, query, mark)
 	}
 	c.access(r, got)
+	c.cover(r, got)
 	wrote, changed := c.version(c.t) != version, c.facts(c.t) != facts
 	switch {
 	case wrote && !r.ChangesState:
@@ -193,6 +241,16 @@ func (c *crawler) call(r route.Route, id, query string) reply {
 		c.report("%s %s answers %d", r.Name, query, got.status)
 	}
 	return got
+}
+
+// cover notes what an answer reached.
+func (c *crawler) cover(r route.Route, got reply) {
+	if got.status < 400 && !strings.HasPrefix(got.header.Get("Location"), "/sign-in") {
+		c.seen.done[r.Name] = true
+	}
+	if c.who.name != "" {
+		c.seen.marks[c.who.email] += len(anyMark.FindAllString(got.body, -1))
+	}
 }
 
 // access holds an answer to the declared matrix.
@@ -216,24 +274,56 @@ func (c *crawler) search(r route.Route) {
 			continue
 		}
 		for _, value := range c.values(p) {
-			c.call(r, "", "?"+url.Values{p.Name: {value}}.Encode())
+			c.call(r, "", "?"+url.Values{p.Name: {value}}.Encode(), false)
 		}
 	}
 }
 
-// form fills a form: foreign ids where ids are asked for, and what each type
-// accepts elsewhere.
-func (c *crawler) form(r route.Route) url.Values {
+// form fills a form: with own rows where ids are asked for, or with foreign
+// ones, and with what is plausible elsewhere.
+func (c *crawler) form(r route.Route, own bool) url.Values {
 	form := url.Values{}
 	if r.ChangesState {
 		form.Set(route.KeyField, route.NewKey())
 	}
 	for _, p := range r.Params {
-		if p.In == route.InForm {
-			form.Set(p.Name, c.values(p)[0])
+		if p.In != route.InForm {
+			continue
 		}
+		value, known := plausible[p.Name]
+		switch {
+		case p.Name == "email":
+			value = route.NewKey() + "@crawl.example"
+		case p.Name == "name":
+			value = "Crawled " + route.NewKey() // names are taken once
+		case p.Name == "roles":
+			value = string(access.Admin)
+		case p.Type.String() == "id" && own && !known:
+			value = c.ownID(p.Name)
+		case !known:
+			value = c.values(p)[0]
+		}
+		form.Set(p.Name, value)
 	}
 	return form
+}
+
+// plausible values by the name of their field.
+var plausible = map[string]string{
+	"time_zone": "Europe/Dublin", "country": "IE", "currency": "EUR", "amount": "0.01", "price": "10.00",
+	"scan": "(01)09506000134352(21)zqH", "party": "", "received_on": "2026-11-19", "method": "bank_transfer", "format": "lines.csv", "invoice_prefix": "ZQ",
+}
+
+// fieldTables says where an id in a form comes from.
+var fieldTables = map[string]string{"place": "places", "case": "cases", "units": "units", "unit": "units", "party": "organisations", "site": "sites"}
+
+func (c *crawler) ownID(field string) string {
+	for _, row := range c.ids[fieldTables[field]] {
+		if row.mine(c.who) {
+			return row.id
+		}
+	}
+	return ""
 }
 
 var enumeration = regexp.MustCompile(`^enum\((.*)\)$`)
@@ -253,7 +343,7 @@ func (c *crawler) values(p route.Param) []string {
 	case strings.HasPrefix(name, "token"):
 		return []string{"zq"}
 	}
-	return []string{"zqH", "%"}
+	return []string{"zqH", "%' OR 1=1 --"}
 }
 
 // foreignIDs are rows of organisations and places the actor has no part in.
@@ -261,7 +351,7 @@ func (c *crawler) foreignIDs() []string {
 	var out []string
 	for _, table := range []string{"organisations", "sites", "places", "units"} {
 		for _, row := range c.ids[table] {
-			if !row.mine(c.who) && len(out) < 8 {
+			if !row.mine(c.who) && len(out) < 4 {
 				out = append(out, row.id)
 			}
 		}

@@ -163,7 +163,7 @@ func (v *town) owners(t *testing.T) map[string]ownership {
 		}
 		if own != "" {
 			kindOf := "(SELECT kind FROM organisations x WHERE x.id = " + table + "." + own + ")"
-			o.hospital = "CASE WHEN " + kindOf + " = 'hospital' THEN " + own + " ELSE '' END"
+			o.hospital = "CASE WHEN " + kindOf + " = 'vendor' THEN '' ELSE " + own + " END"
 			o.vendor = "CASE WHEN " + kindOf + " = 'vendor' THEN " + own + " ELSE '' END"
 		}
 		if o != (ownership{"''", "''"}) {

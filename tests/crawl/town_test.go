@@ -137,6 +137,11 @@ func (v *town) open(t *testing.T, path string) {
 	db.SetMaxOpenConns(1) // data_version is told per connection
 	t.Cleanup(func() { check(t, db.Close()) })
 	v.db = db
+	v.readIDs(t)
+}
+
+func (v *town) readIDs(t *testing.T) {
+	t.Helper()
 	for table, owners := range v.owners(t) {
 		v.ids[table] = v.rows(t, table, owners)
 	}
@@ -148,9 +153,13 @@ type owned struct{ id, hospital, vendor string }
 // rows reads a few rows of each owner of a table.
 func (v *town) rows(t *testing.T, table string, o ownership) []owned {
 	t.Helper()
+	from := table
+	if table == "people" { // whoever crawls is not acted upon
+		from = "(SELECT * FROM people WHERE email LIKE 'object.%') AS people"
+	}
 	rows, err := v.db.Query(fmt.Sprintf(`SELECT id, h, v FROM (SELECT id, %s AS h, %s AS v,
 		ROW_NUMBER() OVER (PARTITION BY %s, %s ORDER BY id DESC) AS n FROM %s) WHERE n <= 2`,
-		o.hospital, o.vendor, o.hospital, o.vendor, table))
+		o.hospital, o.vendor, o.hospital, o.vendor, from))
 	check(t, err)
 	defer rows.Close()
 	var out []owned
@@ -183,11 +192,18 @@ func (v *town) facts(t *testing.T) (n int64) {
 	return n
 }
 
-// url fills a route's path.
-func (v *town) url(r route.Route, id string) string {
+// url fills a route's path. Where a path names a unit of a case, it is one that
+// was scanned into it, if there is one.
+func (v *town) url(t *testing.T, r route.Route, id string) string {
+	t.Helper()
 	parts := strings.Split(r.Path, "/")
 	for i, part := range parts {
 		switch {
+		case part == ":unit":
+			parts[i] = id
+			if scanned := v.column(t, "SELECT unit_id FROM case_scans WHERE case_id = ? AND state = 'waiting' LIMIT 1", id); len(scanned) > 0 {
+				parts[i] = scanned[0]
+			}
 		case strings.HasPrefix(part, ":"):
 			parts[i] = id
 		case part == "*":

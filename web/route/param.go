@@ -64,7 +64,12 @@ type Type struct {
 	name    string
 	max     int // bytes
 	accepts func(string) bool
+	secret  bool
 }
+
+// Secret reports whether values of the type must leave no trace, not even in
+// a digest: one of a short secret helps to guess it.
+func (t Type) Secret() bool { return t.secret }
 
 // String names the type, for the list of routes.
 func (t Type) String() string { return t.name }
@@ -76,13 +81,13 @@ func (t Type) Accepts(value string) bool {
 }
 
 // ID is a UUID in its lower-case text form.
-func ID() Type { return Type{"id", 36, isUUID} }
+func ID() Type { return Type{name: "id", max: 36, accepts: isUUID} }
 
 // Int is a whole number without sign, at most 15 ASCII digits.
-func Int() Type { return Type{"int", 15, isDigits} }
+func Int() Type { return Type{name: "int", max: 15, accepts: isDigits} }
 
 // Date is a civil date YYYY-MM-DD by its form; the handler reads it.
-func Date() Type { return Type{"date", 10, isDate} }
+func Date() Type { return Type{name: "date", max: 10, accepts: isDate} }
 
 // Enum is one of the values.
 func Enum(values ...string) Type {
@@ -90,30 +95,36 @@ func Enum(values ...string) Type {
 	for _, v := range values {
 		longest = max(longest, len(v))
 	}
-	return Type{"enum(" + strings.Join(values, "|") + ")", longest, func(s string) bool { return slices.Contains(values, s) }}
+	return Type{name: "enum(" + strings.Join(values, "|") + ")", max: longest, accepts: func(s string) bool { return slices.Contains(values, s) }}
 }
 
 // Token is an opaque value of letters, digits, "-", "_", "." and "=": cursors,
 // links, hexadecimal.
-func Token(max int) Type { return Type{fmt.Sprintf("token(%d)", max), max, isToken} }
+func Token(max int) Type {
+	return Type{name: fmt.Sprintf("token(%d)", max), max: max, accepts: isToken}
+}
 
 // Text is one line that may hold numbers people act upon: search words, lots,
 // amounts. Digits other than 0–9 are refused, for two of them look alike and
 // mean different things.
 func Text(max int) Type {
-	return Type{fmt.Sprintf("text(%d)", max), max, func(s string) bool { return isLine(s) && !hasForeignDigit(s) }}
+	return Type{name: fmt.Sprintf("text(%d)", max), max: max, accepts: func(s string) bool { return isLine(s) && !hasForeignDigit(s) }}
 }
 
 // Prose is what people write for people, in any script, on several lines:
 // names, addresses, reasons.
-func Prose(max int) Type { return Type{fmt.Sprintf("prose(%d)", max), max, isProse} }
+func Prose(max int) Type {
+	return Type{name: fmt.Sprintf("prose(%d)", max), max: max, accepts: isProse}
+}
 
 // Secret is a password: any characters but controls.
-func Secret(max int) Type { return Type{fmt.Sprintf("secret(%d)", max), max, isLine} }
+func Secret(max int) Type {
+	return Type{name: fmt.Sprintf("secret(%d)", max), max: max, accepts: isLine, secret: true}
+}
 
 // Scan is what a scanner sends: printable text with the separators GS, RS,
 // EOT and line ends.
-func Scan(max int) Type { return Type{fmt.Sprintf("scan(%d)", max), max, isScan} }
+func Scan(max int) Type { return Type{name: fmt.Sprintf("scan(%d)", max), max: max, accepts: isScan} }
 
 func isUUID(s string) bool {
 	if len(s) != 36 {
