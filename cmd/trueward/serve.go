@@ -22,13 +22,14 @@ type listenFlags struct {
 	TLSCert string   `help:"Certificate chain (PEM)." env:"TRUEWARD_TLS_CERT" placeholder:"FILE"`
 	TLSKey  string   `help:"Private key of the certificate (PEM)." env:"TRUEWARD_TLS_KEY" placeholder:"FILE"`
 	Proxy   []string `help:"Addresses or networks of reverse proxies that speak TLS to browsers; their X-Forwarded-For is believed." env:"TRUEWARD_PROXY" placeholder:"CIDR"`
+	Metrics []string `help:"Addresses or networks that may read /metrics, beside this machine itself." env:"TRUEWARD_METRICS" placeholder:"CIDR"`
 	NATS    string   `help:"URL of a NATS cluster by which several instances wake each other; embedded without." env:"TRUEWARD_NATS" placeholder:"URL"`
 }
 
 // logFlags say what is logged.
 type logFlags struct {
 	LogLevel  string `help:"Least severity that is logged." enum:"debug,info,warn,error" default:"info" env:"TRUEWARD_LOG_LEVEL"`
-	LogFormat string `help:"json or text." enum:"json,text" default:"json" env:"TRUEWARD_LOG_FORMAT"`
+	LogFormat string `help:"Form of log lines." enum:"json,text" default:"json" env:"TRUEWARD_LOG_FORMAT"`
 }
 
 type serveCmd struct {
@@ -102,9 +103,10 @@ func isLoopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-func (l listenFlags) proxies() ([]netip.Prefix, error) {
+// networks reads the addresses or networks of a flag.
+func networks(flag string, texts []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
-	for _, text := range l.Proxy {
+	for _, text := range texts {
 		if !strings.Contains(text, "/") {
 			if a, err := netip.ParseAddr(text); err == nil {
 				text = netip.PrefixFrom(a, a.BitLen()).String()
@@ -112,7 +114,7 @@ func (l listenFlags) proxies() ([]netip.Prefix, error) {
 		}
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
-			return nil, fault.At("proxy", "--proxy takes an address or a network, such as 10.0.0.0/24.")
+			return nil, fault.At(flag, "--"+flag+" takes an address or a network, such as 10.0.0.0/24.")
 		}
 		out = append(out, prefix)
 	}
@@ -138,7 +140,11 @@ func start(ctx context.Context, d dataFlags, l listenFlags, log *slog.Logger, ch
 	if err := l.check(); err != nil {
 		return nil, nil, err
 	}
-	proxies, err := l.proxies()
+	proxies, err := networks("proxy", l.Proxy)
+	if err != nil {
+		return nil, nil, err
+	}
+	readers, err := networks("metrics", l.Metrics)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -148,7 +154,7 @@ func start(ctx context.Context, d dataFlags, l listenFlags, log *slog.Logger, ch
 	}
 	cfg := product.Config{
 		SQLitePath: d.databasePath(), PostgresURL: d.Database, VaultPath: d.vaultPath(), KeyPath: d.keyPath(),
-		BusURL: l.NATS, Log: log, Secure: l.secure(), Proxies: proxies,
+		BusURL: l.NATS, Log: log, Secure: l.secure(), Proxies: proxies, Readers: readers,
 		Version: versionText(),
 	}
 	if change != nil {

@@ -15,6 +15,7 @@ import (
 )
 
 type tagCmd struct {
+	Verify   tagVerifyCmd   `cmd:"" help:"Check messages of NTAG 424 DNA, with keys given on each line."`
 	Simulate tagSimulateCmd `cmd:"" help:"Print the URLs that a simulated NTAG 424 DNA writes at its taps."`
 }
 

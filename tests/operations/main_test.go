@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 type process struct {
 	url, setUp string
 	cmd        *exec.Cmd
-	log        *shared
+	log, out   *shared
 	ended      chan error
 }
 
@@ -58,7 +58,7 @@ func start(t *testing.T, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: exec.Command(path, append(args, "--listen", "127.0.0.1:0")...), log: newShared(), ended: make(chan error, 1)}
+	p := &process{cmd: exec.Command(path, append(args, "--listen", "127.0.0.1:0")...), log: newShared(), out: newShared(), ended: make(chan error, 1)}
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -84,6 +84,7 @@ func start(t *testing.T, args ...string) *process {
 func (p *process) listen(out io.Reader, ready chan struct{}) {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
+		fmt.Fprintln(p.out, lines.Text())
 		if _, link, ok := strings.Cut(lines.Text(), "for a day): "); ok {
 			p.setUp = link
 		}

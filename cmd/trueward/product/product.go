@@ -49,6 +49,8 @@ type Config struct {
 	// Secure says that browsers reach the server over TLS.
 	Secure  bool
 	Proxies []netip.Prefix
+	// Readers may read the figures, beside the machine itself.
+	Readers []netip.Prefix
 	// Unlimited lifts the rate limits, for measurements.
 	Unlimited bool
 	// Strength of password hashes; signin.Standard when zero.

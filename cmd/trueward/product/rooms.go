@@ -22,6 +22,6 @@ func (p *Product) rooms() []web.Room {
 		finance.Office{Store: p.Store, Pricing: p.Pricing, Invoicing: p.Invoicing, Paying: p.Paying, Exporting: p.Exporting},
 		system.Room{Desk: p.Operating, Sampler: p.sampler, LivePages: p.hub.Pages, Version: p.cfg.Version},
 		live.Stream{Hub: p.hub, Still: p.sessions.Still},
-		probe.Probes{Ready: p.Ready, Metrics: p.Metrics, Log: p.Log, ReportPath: web.CSPReportPath},
+		probe.Probes{Ready: p.Ready, Metrics: p.Metrics, Readers: p.cfg.Readers, Log: p.Log, ReportPath: web.CSPReportPath},
 	}
 }
