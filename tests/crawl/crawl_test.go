@@ -1,6 +1,7 @@
 package crawl_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -149,6 +150,9 @@ func (c *crawler) send(method, address string, form url.Values) reply {
 	}
 	text, err := io.ReadAll(response.Body)
 	check(c.t, err)
+	if strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") && bytes.Contains(text, []byte("<xq")) {
+		c.report("%s %s prints what people wrote as markup", method, r.URL.Path)
+	}
 	return reply{response.StatusCode, string(text), response.Header}
 }
 

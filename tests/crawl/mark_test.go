@@ -190,9 +190,13 @@ func (v *town) texts(t *testing.T, table string) []string {
 	return out
 }
 
+// markup follows every mark: an element and an attribute, for pages that print
+// what people wrote as if it were theirs (row 56).
+const markup = `<xq id="xq">`
+
 // markOf is the SQL of a row's mark: "zqH<n>V<m>zq", 0 for no such side, or
-// "zqP<n>zq" in a private table. It is letters and digits alone, so that no
-// escaping hides it.
+// "zqP<n>zq" in a private table, and the markup. The mark is letters and digits
+// alone, so that no escaping hides it.
 func (v *town) markOf(table string, o ownership) string {
 	number := func(of string) string {
 		var b strings.Builder
@@ -203,9 +207,9 @@ func (v *town) markOf(table string, o ownership) string {
 		return b.String() + " ELSE '0' END"
 	}
 	if own := private[table]; own != "" {
-		return "' zqP' || " + number(own) + " || 'zq'"
+		return "' zqP' || " + number(own) + " || 'zq" + markup + "'"
 	}
-	return "'zqH' || " + number(o.hospital) + " || 'V' || " + number(o.vendor) + " || 'zq'"
+	return "'zqH' || " + number(o.hospital) + " || 'V' || " + number(o.vendor) + " || 'zq" + markup + "'"
 }
 
 var anyMark = regexp.MustCompile(`zq(?:P(\d+)|H(\d+)V(\d+))zq`)

@@ -14,8 +14,8 @@ import (
 	"trueward/web/route"
 )
 
-// Rows 48, 49, 50, 58 and 78: every route as everybody; nothing foreign, the
-// declared matrix, changes audited, reading without writing.
+// Rows 48, 49, 50, 56, 58 and 78: every route as everybody; nothing foreign, the
+// declared matrix, no text as markup, changes audited, reading without writing.
 func TestCrawl(t *testing.T) {
 	v := open(t, nil)
 	found, calls, seen := v.crawl(t)
@@ -65,6 +65,7 @@ func TestCrawlFindsPlantedFaults(t *testing.T) {
 		"a change without an audit entry":   "planted.silent changed something without an audit entry",
 		"a change by a foreign id":          "planted.silent changed something by a foreign id",
 		"a page that fails":                 "planted.fails  answers 500",
+		"a text printed as markup":          "/planted/markup prints what people wrote as markup",
 		"ids from nowhere":                  "planted.nowhere: where its ids come from",
 	} {
 		if !strings.Contains(all, want) {
@@ -102,6 +103,13 @@ func planted(p *product.Product) []route.Route {
 		}
 		return c.NoContent(http.StatusOK)
 	}
+	raw := func(c echo.Context) error {
+		all, err := everything(c).Places("")
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		return c.HTML(http.StatusOK, "<p>"+all[0].Name+"</p>")
+	}
 	fails := func(echo.Context) error { return http.ErrBodyNotAllowed }
 	get := func(name, path string, h echo.HandlerFunc, params ...route.Param) route.Route {
 		return route.Route{Method: http.MethodGet, Path: path, Name: name, Needs: access.SeeStock, Tenancy: route.Sides, Handler: h, Params: params}
@@ -113,6 +121,7 @@ func planted(p *product.Product) []route.Route {
 		get("planted.list", "/planted/list", names, route.Query("q", route.Text(20))),
 		get("planted.row", "/sites/:id/planted", row, id),
 		get("planted.write", "/planted/write", write),
+		get("planted.markup", "/planted/markup", raw),
 		silent,
 		get("planted.fails", "/planted/fails", fails),
 		get("planted.nowhere", "/planted/:id", names, id),
