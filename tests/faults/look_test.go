@@ -178,6 +178,12 @@ func rowsOf(t testing.TB, raw *sql.DB, statement string, args ...any) [][]string
 	if err != nil {
 		t.Fatal(err)
 	}
+	return collect(t, rows)
+}
+
+// collect reads rows to their end, every value as text.
+func collect(t testing.TB, rows *sql.Rows) [][]string {
+	t.Helper()
 	defer rows.Close()
 	columns, err := rows.Columns()
 	if err != nil {
@@ -185,14 +191,18 @@ func rowsOf(t testing.TB, raw *sql.DB, statement string, args ...any) [][]string
 	}
 	var out [][]string
 	for rows.Next() {
-		row, into := make([]string, len(columns)), make([]any, len(columns))
+		row, into := make([]sql.NullString, len(columns)), make([]any, len(columns))
 		for i := range row {
 			into[i] = &row[i]
 		}
 		if err := rows.Scan(into...); err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, row)
+		texts := make([]string, len(row))
+		for i, value := range row {
+			texts[i] = value.String
+		}
+		out = append(out, texts)
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)

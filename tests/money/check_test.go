@@ -1,7 +1,6 @@
 package money_test
 
 import (
-	"trueward/internal/app/pricing"
 	"trueward/internal/domain/billing"
 )
 
@@ -39,7 +38,7 @@ func (w *world) check() {
 		w.t.Errorf("issued %d, sales %d", issued, sums[billing.Sales])
 	}
 	if err := w.all().WalkDecisions(func(d billing.Decision) error {
-		if difference := pricing.Difference(d); difference != "" {
+		if difference := d.Difference(); difference != "" {
 			w.t.Errorf("decision of usage %s: %s", d.Usage, difference)
 		}
 		return nil

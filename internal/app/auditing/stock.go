@@ -8,7 +8,7 @@ import (
 )
 
 // verifyStock rebuilds every unit and every holding from its movements and
-// compares them with what is stored.
+// compares them, and the totals, with what is stored.
 func verifyStock(q store.Queries, s *Summary) error {
 	err := q.WalkStock(func(u custody.Unit, movements []custody.Movement) error {
 		s.Rows += int64(len(movements))
@@ -16,6 +16,9 @@ func verifyStock(q store.Queries, s *Summary) error {
 	})
 	if err == nil {
 		err = stockFinding(q.CheckHoldings())
+	}
+	if err == nil {
+		err = stockFinding(q.CheckMovements())
 	}
 	return settle(s, err)
 }

@@ -2,9 +2,6 @@ package pricing
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
@@ -32,29 +29,5 @@ func (d *Desk) Explain(ctx context.Context, actor access.Actor, u billing.UsageI
 	if err != nil {
 		return Explanation{}, err
 	}
-	return Explanation{decision, decision.Steps.Sentence("en"), Difference(decision)}, nil
-}
-
-// Difference computes a stored decision again and says how it differs, or
-// nothing.
-func Difference(d billing.Decision) string {
-	sum := sha256.Sum256([]byte(d.Inputs))
-	if hex.EncodeToString(sum[:]) != d.InputsSHA256 {
-		return "The stored inputs do not match their digest."
-	}
-	if d.Engine != billing.Engine {
-		return "This program no longer has the engine " + d.Engine + "."
-	}
-	var in billing.PriceInputs
-	if err := json.Unmarshal([]byte(d.Inputs), &in); err != nil {
-		return "The stored inputs cannot be read."
-	}
-	outcome, unit, net, steps := billing.Decide(in)
-	switch {
-	case outcome != d.Outcome || unit != d.Unit || net != d.Net:
-		return "Computed again it is " + string(outcome) + ", " + net.String() + "; stored is " + string(d.Outcome) + ", " + d.Net.String() + "."
-	case steps.Sentence("en") != d.Steps.Sentence("en"):
-		return "The reasons computed again read differently."
-	}
-	return ""
+	return Explanation{decision, decision.Steps.Sentence("en"), decision.Difference()}, nil
 }

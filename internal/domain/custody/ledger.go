@@ -52,6 +52,8 @@ func (l *Ledger) Post(m Movement) error {
 		return breach("no negative stock", "more was taken than stood there")
 	case first && m.Unit != "" && l.begun[m.Unit]:
 		return breach("quantity conserved", "a unit began twice")
+	case m.Unit != "" && !follows(m):
+		return breach("life cycle", string(m.Kind)+" does not lead from "+string(m.From.State)+" to "+string(m.To.State))
 	}
 	if !first {
 		l.take(from, m.Quantity)
@@ -59,6 +61,13 @@ func (l *Ledger) Post(m Movement) error {
 	l.begun[m.Unit] = true
 	l.Balance[to] += m.Quantity
 	return nil
+}
+
+// follows reports whether a movement's kind leads from its one state to its
+// other. What is taken back leads to the state it names.
+func follows(m Movement) bool {
+	to, may := Next(m.From.State, m.Kind)
+	return may && (to == m.To.State || m.Kind == Undone)
 }
 
 func (l *Ledger) take(from Stand, n int64) {
