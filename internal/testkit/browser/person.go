@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
@@ -118,7 +119,7 @@ func (p *Page) Download(t testing.TB, words string) (name string, content []byte
 	folder, events := t.TempDir(), true
 	begun, progress := chromedp.Events(p.ctx, browser.DownloadWillBegin), chromedp.Events(p.ctx, browser.DownloadProgress)
 	p.Do(t, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		_, err := chromedp.Call(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 			Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: folder, EventsEnabled: &events,
 			BrowserContextID: chromedp.FromContext(ctx).BrowserContextID,
 		})
@@ -182,4 +183,24 @@ func (p *Page) Choose(t testing.TB, selector, words string) {
 func (p *Page) Path(t testing.TB) string {
 	t.Helper()
 	return Eval[string](t, p, "location.pathname")
+}
+
+// Together presses the same words on several pages at the same moment and
+// waits until each has its answer.
+func Together(t testing.TB, words string, pages ...*Page) {
+	t.Helper()
+	steps, failed := make([]chromedp.Action[chromedp.Void], len(pages)), make([]error, len(pages))
+	for i, p := range pages {
+		steps[i] = p.find(t, words)
+	}
+	var all sync.WaitGroup
+	for i, p := range pages {
+		all.Go(func() { _, failed[i] = chromedp.RunResponse(p.ctx, steps[i]) })
+	}
+	all.Wait()
+	for _, err := range failed {
+		if err != nil {
+			t.Fatalf("after pressing %q together: %v", words, err)
+		}
+	}
 }
