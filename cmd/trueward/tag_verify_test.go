@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -38,6 +39,11 @@ func examples(t *testing.T) []example {
 	for _, v := range file.Vectors {
 		switch v.Kind {
 		case "sun_encrypted", "sun_plain", "negative":
+			var line bytes.Buffer
+			if err := json.Compact(&line, v.Input); err != nil {
+				t.Fatal(err)
+			}
+			v.Input = line.Bytes()
 			out = append(out, v)
 		}
 	}
