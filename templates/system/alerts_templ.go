@@ -123,7 +123,7 @@ func emptyAlerts(open bool) ui.EmptyProps {
 func alertTable(p AlertsProps) ui.TableProps {
 	t := ui.TableProps{
 		Caption: "Alerts, newest first",
-		Columns: []ui.Column{{Label: "What"}, {Label: "When"}, {Label: "Looked at"}}, Pager: p.Pager,
+		Columns: []ui.Column{{Label: "What"}, {Label: "When"}, {Label: "Seen"}}, Pager: p.Pager,
 	}
 	for _, l := range p.Alerts {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
@@ -181,7 +181,7 @@ func looked(l AlertLine) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: "I have looked at it", Icon: "check"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: "Mark as seen", Icon: "check"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
