@@ -35,7 +35,7 @@ func (o Office) renderExports(c echo.Context, status int, refused error) error {
 		Formats: []ui.Option{
 			{Value: string(exporting.InvoiceTable), Text: "Invoices", Hint: "CSV, one row per invoice"},
 			{Value: string(exporting.LineTable), Text: "Invoice lines", Hint: "CSV, one row per unit used"},
-			{Value: string(exporting.Documents), Text: "Documents", Hint: "the PDF of each invoice in one zip file"},
+			{Value: string(exporting.Documents), Text: "Documents", Hint: "The PDF of each invoice in one zip file"},
 		},
 		Status: entered(c, "status"), Statuses: []ui.Option{
 			{Text: "Every issued invoice"}, {Value: "sent", Text: "Sent, not paid in full"}, {Value: "paid", Text: "Paid"},
