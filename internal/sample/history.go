@@ -19,10 +19,10 @@ type theatre struct {
 }
 
 var theatres = []theatre{
-	{"harbour", "cath2", "amy@brannoc.example", []int{0, 3}, 1, 2},
-	{"harbour", "theatre3", "ito@brannoc.example", []int{5}, 2, 1},
-	{"clinic", "procedure", "ito@brannoc.example", []int{1}, 2, 1},
-	{"prairie", "cath", "joy@lindgate.example", []int{2, 4, 6}, 1, 1},
+	{"harbour", "cath2", "amy@brannoc.example", []int{0, 3}, 1, 1},
+	{"harbour", "theatre3", "ito@brannoc.example", []int{5}, 3, 1},
+	{"clinic", "procedure", "ito@brannoc.example", []int{1}, 3, 1},
+	{"prairie", "cath", "joy@lindgate.example", []int{2, 4, 6}, 2, 1},
 }
 
 // opening is the hour (UTC) at which a site's cases begin.
