@@ -73,6 +73,18 @@ func (h *Hub) Pages() int {
 	return len(h.pages)
 }
 
+// Hears reports whether a person has a page open here.
+func (h *Hub) Hears(person access.PersonID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for p := range h.pages {
+		if p.actor.Person == person {
+			return true
+		}
+	}
+	return false
+}
+
 // Close ends every stream and refuses new ones.
 func (h *Hub) Close() {
 	h.mu.Lock()

@@ -30,6 +30,7 @@ import (
 	"trueward/internal/app/signin"
 	"trueward/internal/app/using"
 	"trueward/internal/clock"
+	"trueward/internal/domain/device"
 	view "trueward/templates/signin"
 	"trueward/web"
 	"trueward/web/live"
@@ -61,6 +62,8 @@ type Config struct {
 	Samples []view.Sample
 	// AllowWellKnownKeys admits published tag keys, for tests over vectors.
 	AllowWellKnownKeys bool
+	// DeskReaders are at serial ports of this machine.
+	DeskReaders []device.Address
 	// Version is shown to the operator.
 	Version string
 }
@@ -99,6 +102,7 @@ type Product struct {
 	hub      *live.Hub
 	wake     chan struct{}
 	sampler  *sampler
+	desk     *desk // nil without readers
 }
 
 // Open opens the database, brings its schema up to date, opens the vault and
@@ -110,7 +114,7 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1),
 		sampler: newSampler(),
 	}
-	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openBus, p.desks, p.serve} {
+	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openBus, p.desks, p.openReaders, p.serve} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}

@@ -14,7 +14,7 @@ import (
 
 // rooms are the pages of the product, in the order of docs/routes.md.
 func (p *Product) rooms() []web.Room {
-	return []web.Room{
+	return append([]web.Room{
 		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure},
 		people.Office{Desk: p.People},
 		ward.Ward{Scanning: p.Scanning, Using: p.Using},
@@ -23,5 +23,5 @@ func (p *Product) rooms() []web.Room {
 		system.Room{Desk: p.Operating, Sampler: p.sampler, LivePages: p.hub.Pages, Version: p.cfg.Version},
 		live.Stream{Hub: p.hub, Still: p.sessions.Still},
 		probe.Probes{Ready: p.Ready, Metrics: p.Metrics, Readers: p.cfg.Readers, Log: p.Log, ReportPath: web.CSPReportPath},
-	}
+	}, p.readerRooms()...)
 }

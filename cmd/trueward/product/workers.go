@@ -47,6 +47,11 @@ func (p *Product) tell(events []store.Event) {
 // Run works on what is due until ctx ends: invoices, notices, bookkeeping.
 // While sample data is loaded, that work stands still.
 func (p *Product) Run(ctx context.Context) {
+	if p.desk != nil {
+		var reading sync.WaitGroup
+		reading.Go(func() { p.desk.run(ctx) })
+		defer reading.Wait()
+	}
 	for ctx.Err() == nil {
 		working, pause := context.WithCancel(ctx)
 		var work sync.WaitGroup
