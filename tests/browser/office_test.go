@@ -64,7 +64,6 @@ func TestVendorOffice(t *testing.T) {
 		return
 	}
 	c := h.office(t, b, ines)
-	c.Go(t, h.url+"/vendor")
 	c.says("Overview", "St. Brannoc's", "Lindgate General")
 
 	c.Go(t, h.url+"/vendor/usage")
@@ -115,8 +114,7 @@ func TestFinance(t *testing.T) {
 		return
 	}
 	c := h.office(t, b, tom)
-	c.Go(t, h.url+"/queue")
-	c.says("Queue")
+	c.says("Queue", "on its way to an invoice")
 	c.Go(t, h.url+"/invoices")
 	c.Choose(t, "#party", "Norvane")
 	c.Choose(t, "#status", "Open")

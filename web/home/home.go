@@ -4,6 +4,7 @@ package home
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -85,8 +86,12 @@ func (d Door) Routes() []route.Route {
 	}
 }
 
-// start sends everybody to their first page: the first entry of their
-// navigation, or the sign-in.
+// homes are the pages that work begins with, best first. The navigation may
+// show a tool above them, such as the scan page.
+var homes = []string{"/ward", "/vendor", "/queue"}
+
+// start sends everybody to their first page: the home of their work, else the
+// first entry of their navigation, or the sign-in.
 func (d Door) start(c echo.Context) error {
 	r := route.Of(c)
 	switch {
@@ -94,6 +99,11 @@ func (d Door) start(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, signInPath)
 	case len(r.Menu) == 0:
 		return c.Redirect(http.StatusSeeOther, accountPath)
+	}
+	for _, path := range homes {
+		if slices.ContainsFunc(r.Menu, func(m route.Route) bool { return m.Path == path }) {
+			return c.Redirect(http.StatusSeeOther, path)
+		}
 	}
 	return c.Redirect(http.StatusSeeOther, r.Menu[0].Path)
 }
