@@ -19,6 +19,7 @@ const demoPassword = "sample-ward-2026"
 type demoCmd struct {
 	Data   string `help:"Folder of the sample data; made when missing." default:"trueward-demo" env:"TRUEWARD_DATA" placeholder:"DIR"`
 	Listen string `help:"Where to listen; on this machine only." default:"127.0.0.1:8088" env:"TRUEWARD_LISTEN" placeholder:"HOST:PORT"`
+	readerFlags
 	logFlags
 }
 
@@ -29,11 +30,17 @@ func (d demoCmd) Run(ctx context.Context, std streams) error {
 	if d.LogLevel == "info" {
 		d.LogLevel = "warn" // the screen belongs to the sign-ins
 	}
+	readers, err := d.addresses()
+	if err != nil {
+		return err
+	}
 	if err := data.prepare(); err != nil {
 		return err
 	}
 	fresh := !data.exists()
-	p, listener, err := start(ctx, data, listen, d.logger(std), func(cfg *product.Config) { cfg.Samples = samples() })
+	p, listener, err := start(ctx, data, listen, d.logger(std), func(cfg *product.Config) {
+		cfg.Samples, cfg.DeskReaders = samples(), readers
+	})
 	if err != nil {
 		return err
 	}

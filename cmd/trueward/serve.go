@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"trueward/cmd/trueward/product"
+	"trueward/internal/domain/device"
 	"trueward/internal/fault"
 )
 
@@ -35,15 +36,40 @@ type logFlags struct {
 type serveCmd struct {
 	dataFlags
 	listenFlags
+	readerFlags
 	logFlags
+}
+
+// readerFlags name the desk readers of this machine.
+type readerFlags struct {
+	Reader []string `help:"Desk reader at a serial port of this machine, such as /dev/ttyUSB0 or /dev/ttyUSB0:pn532; kinds pn532 and r200." env:"TRUEWARD_READER" placeholder:"PORT"`
+}
+
+// addresses reads the flags before anything is opened.
+func (r readerFlags) addresses() ([]device.Address, error) {
+	var out []device.Address
+	for _, text := range r.Reader {
+		a, err := device.ParseAddress(text)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
 }
 
 // Run serves until it is told to stop.
 func (s serveCmd) Run(ctx context.Context, std streams) error {
+	readers, err := s.addresses()
+	if err != nil {
+		return err
+	}
 	if err := s.prepare(); err != nil {
 		return err
 	}
-	p, listener, err := start(ctx, s.dataFlags, s.listenFlags, s.logFlags.logger(std), nil)
+	p, listener, err := start(ctx, s.dataFlags, s.listenFlags, s.logFlags.logger(std), func(cfg *product.Config) {
+		cfg.DeskReaders = readers
+	})
 	if err != nil {
 		return err
 	}
