@@ -11,16 +11,31 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 )
 
+// profileEnv names a file for the processor profile of our server's last cell.
+const profileEnv = "TRUEWARD_BENCH_PROFILE"
+
 // serve runs the product until it is told to stop: the child of a cell.
 func serve(folder, address string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if path := os.Getenv(profileEnv); path != "" {
+		file, err := os.Create(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	p, err := open(ctx, folder)
 	if err != nil {
 		return err
@@ -61,7 +76,7 @@ func launch(data, health, program string, args ...string) (*process, error) {
 		return nil, err
 	}
 	p := &process{folder: folder}
-	if err := os.CopyFS(filepath.Join(folder, "data"), os.DirFS(data)); err != nil {
+	if err := copyFiles(data, filepath.Join(folder, "data")); err != nil {
 		return nil, errors.Join(err, p.stop())
 	}
 	if p.address, err = freeAddress(); err != nil {
@@ -82,6 +97,44 @@ func launch(data, health, program string, args ...string) (*process, error) {
 	}
 	p.startedIn = time.Since(began)
 	return p, nil
+}
+
+// copyFiles copies a folder's files for their owner alone, as the product keeps
+// its own.
+func copyFiles(from, to string) error {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(to, 0o700); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		source, target := filepath.Join(from, e.Name()), filepath.Join(to, e.Name())
+		if e.IsDir() {
+			err = copyFiles(source, target)
+		} else {
+			err = copyFile(source, target)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
 }
 
 func freeAddress() (string, error) {

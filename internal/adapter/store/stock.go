@@ -117,8 +117,11 @@ func (q Queries) UnitRow(id custody.UnitID) (UnitRow, error) {
 // answer is limit, to be shown as "1,000+".
 func (q Queries) CountUnits(f UnitFilter, limit int) (int64, error) {
 	var n int64
-	err := q.bounded().Table("(?) AS found", f.narrow(q.from("units").Select("units.id").
-		Joins("JOIN products ON products.id = units.product_id")).Limit(limit)).Count(&n).Error
+	units := q.from("units").Select("units.id")
+	if f.Text != "" { // only text is looked for in products
+		units = units.Joins("JOIN products ON products.id = units.product_id")
+	}
+	err := q.bounded().Table("(?) AS found", f.narrow(units).Limit(limit)).Count(&n).Error
 	return n, err
 }
 
