@@ -19,9 +19,11 @@ type tagCmd struct {
 	Simulate tagSimulateCmd `cmd:"" help:"Print the URLs that a simulated NTAG 424 DNA writes at its taps."`
 }
 
-// tagSimulateCmd is an NTAG 424 DNA on the command line. It works by itself,
-// with the keys given; the keys of an installation's profiles stay in its vault.
+// tagSimulateCmd is an NTAG 424 DNA on the command line: by itself with the keys
+// given, or as a tag of a data folder's profile.
 type tagSimulateCmd struct {
+	dataFlags
+	Profile  string `help:"Tag profile of the data folder, by id or name: its template, and the vault's keys for --uid." placeholder:"NAME"`
 	Template string `help:"URL with {picc} or {uid} and {ctr}, {enc} if wanted, and {mac}." default:"http://localhost:8088/t/sample?p={picc}&m={mac}" placeholder:"URL"`
 	MACFrom  string `help:"Placeholder at which the MAC's input begins." enum:"mac,enc,picc,uid,ctr" default:"mac"`
 	UID      string `help:"UID of the tag, 14 hex digits; random when absent." placeholder:"HEX"`
@@ -34,7 +36,12 @@ type tagSimulateCmd struct {
 }
 
 // Run prints one URL a line.
-func (t tagSimulateCmd) Run(_ context.Context, std streams) error {
+func (t tagSimulateCmd) Run(ctx context.Context, std streams) (err error) {
+	if t.Profile != "" {
+		if t, err = t.ofProfile(ctx); err != nil {
+			return err
+		}
+	}
 	tag, err := t.tag(rand.Reader)
 	if err != nil {
 		return err
