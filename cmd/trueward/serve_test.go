@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -225,5 +226,17 @@ func TestServeRefusesWhatWouldNotBeSafe(t *testing.T) {
 		if code != 1 || !strings.Contains(errs, c.want) || strings.Contains(errs, "goroutine") || strings.Count(errs, "\n") > 2 {
 			t.Errorf("%s: exit %d: %s", name, code, errs)
 		}
+	}
+}
+
+// TestReaderThatCannotBeNamed is refused before anything is made or opened.
+func TestReaderThatCannotBeNamed(t *testing.T) {
+	data := t.TempDir() + "/data"
+	_, errs, code := call(t, "", "serve", "--data", data, "--reader", "/dev/ttyUSB0:toaster")
+	if code != 1 || errs == "" {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	if _, err := os.Stat(data); err == nil {
+		t.Error("a data folder was made")
 	}
 }

@@ -74,3 +74,15 @@ func TestCloseEndsStreamsAndRefusesNewOnes(t *testing.T) {
 	}
 	hub.Tell([]store.Event{{Kind: "unit", VendorID: "v1"}}) // must not panic
 }
+
+func TestHubHearsWhoHasAPageOpen(t *testing.T) {
+	hub := NewHub()
+	p, _ := hub.join(person(access.Hospital, "h1"))
+	if !hub.Hears("person of h1") || hub.Hears("person of h2") {
+		t.Error("the hub hears somebody else")
+	}
+	hub.leave(p)
+	if hub.Hears("person of h1") {
+		t.Error("the hub hears a page that was closed")
+	}
+}
