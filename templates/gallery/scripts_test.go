@@ -73,26 +73,10 @@ func (c *counter) scans() []map[string]string {
 	return append([]map[string]string(nil), c.got...)
 }
 
-// keys types like a wedge or a person: one key every gap. GS is sent as the
-// control key and the closing bracket, as most hand scanners do.
-func keys(t *testing.T, p *browser.Page, text string, gap time.Duration) {
-	t.Helper()
-	for _, r := range text {
-		if r == '\u001d' {
-			p.Do(t, chromedp.KeyEvent("]", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
-		} else {
-			p.Do(t, chromedp.KeyEvent(string(r)))
-		}
-		if gap > 0 {
-			pause(t, p, gap)
-		}
-	}
-}
-
 // settle waits until the page has loaded what it loads after its first key.
 func settle(t *testing.T, p *browser.Page) {
 	t.Helper()
-	p.Do(t, chromedp.KeyEvent("x"))
+	p.Keys(t, "x", 0)
 	pause(t, p, 400*time.Millisecond)
 }
 
@@ -128,15 +112,15 @@ func TestWedge(t *testing.T) {
 	t.Run("on a page without a scan box", func(t *testing.T) {
 		p := b.Open(t, c.url+"/unit", browser.Look{})
 		settle(t, p)
-		keys(t, p, element+"\r", 0)
+		p.Keys(t, element+"\r", 0)
 		p.WaitFor(t, answers+" === 1")
 		got := last(t, 1)
 		if got["scan"] != element || got["source"] != "wedge" || got["symbology"] != "]d2" || got["hx"] != "true" || !uuid.MatchString(got["idempotency_key"]) {
 			t.Errorf("arrived as %q", got)
 		}
 		// The next scan right behind it is another request with another key.
-		keys(t, p, "0109506000134352\r", 0)
-		keys(t, p, "0109506000134369\r", 0)
+		p.Keys(t, "0109506000134352\r", 0)
+		p.Keys(t, "0109506000134369\r", 0)
 		p.WaitFor(t, `document.body.textContent.includes("answer 3")`)
 		scans := c.scans()
 		if scans[1]["scan"] != "0109506000134352" || scans[2]["scan"] != "0109506000134369" || scans[1]["idempotency_key"] == scans[2]["idempotency_key"] {
@@ -147,7 +131,7 @@ func TestWedge(t *testing.T) {
 		p := b.Open(t, c.url+"/components", browser.Look{})
 		settle(t, p)
 		p.Do(t, chromedp.SetValue(chromedp.CSS("#ref"), "kept"), chromedp.Focus(chromedp.CSS("#ref")))
-		keys(t, p, element+"\r", 0)
+		p.Keys(t, element+"\r", 0)
 		p.WaitFor(t, answers+" === 1")
 		if got := last(t, 4); got["scan"] != element {
 			t.Errorf("arrived as %q", got["scan"])
@@ -158,8 +142,8 @@ func TestWedge(t *testing.T) {
 	})
 	t.Run("a slow scanner without focus", func(t *testing.T) {
 		p := b.Open(t, c.url+"/unit", browser.Look{})
-		keys(t, p, "LT4471", 60*time.Millisecond)
-		keys(t, p, "\r", 0)
+		p.Keys(t, "LT4471", 60*time.Millisecond)
+		p.Keys(t, "\r", 0)
 		p.WaitFor(t, answers+" === 1")
 		if got := last(t, 5); got["scan"] != "LT4471" {
 			t.Errorf("arrived as %q", got["scan"])
@@ -168,8 +152,8 @@ func TestWedge(t *testing.T) {
 	t.Run("a person is not a scanner", func(t *testing.T) {
 		p := b.Open(t, c.url+"/components", browser.Look{})
 		p.Do(t, chromedp.Focus(chromedp.CSS("#reason")))
-		keys(t, p, "dropped it", 90*time.Millisecond)
-		keys(t, p, "\r", 0)
+		p.Keys(t, "dropped it", 90*time.Millisecond)
+		p.Keys(t, "\r", 0)
 		pause(t, p, 300*time.Millisecond)
 		last(t, 5)
 		if got := browser.Eval[string](t, p, `document.querySelector("#reason").value`); got != "dropped it\n" {
@@ -179,7 +163,7 @@ func TestWedge(t *testing.T) {
 	t.Run("a password is never read", func(t *testing.T) {
 		p := b.Open(t, c.url+"/unit", browser.Look{})
 		browser.Eval[bool](t, p, `(document.querySelector("main").insertAdjacentHTML("beforeend", '<input type="password" id="secret">'), document.querySelector("#secret").focus(), true)`)
-		keys(t, p, "hunter2-hunter2\r", 0)
+		p.Keys(t, "hunter2-hunter2\r", 0)
 		pause(t, p, 300*time.Millisecond)
 		last(t, 5)
 		if got := browser.Eval[string](t, p, `document.querySelector("#secret").value`); got != "hunter2-hunter2" {
@@ -190,13 +174,13 @@ func TestWedge(t *testing.T) {
 		p := b.Open(t, c.url+"/unit", browser.Look{Width: 1280, Height: 900})
 		pause(t, p, 300*time.Millisecond) // the page is idle: shortcuts are loaded
 		browser.Eval[bool](t, p, `(document.addEventListener("click", (e) => { if (e.target.closest("[data-scan-link]")) { e.preventDefault(); window.went = true; } }), true)`)
-		keys(t, p, "s123456\r", 0)
+		p.Keys(t, "s123456\r", 0)
 		p.WaitFor(t, answers+" === 1")
 		pause(t, p, 300*time.Millisecond)
 		if browser.Eval[bool](t, p, "window.went === true") {
 			t.Fatal("a burst pressed a shortcut")
 		}
-		keys(t, p, "s", 0)
+		p.Keys(t, "s", 0)
 		p.WaitFor(t, "window.went")
 	})
 }
@@ -238,9 +222,9 @@ func TestLostConnection(t *testing.T) {
 	const word = `document.querySelector("[data-pill-word]").textContent`
 	p.WaitFor(t, word+` === "Online"`)
 	c.down.Store(true)
-	keys(t, p, element+"\r", 0)
+	p.Keys(t, element+"\r", 0)
 	p.WaitFor(t, word+` === "Offline – 1 waiting"`)
-	keys(t, p, "0109506000134352\r", 0)
+	p.Keys(t, "0109506000134352\r", 0)
 	p.WaitFor(t, word+` === "Offline – 2 waiting"`)
 	if n := len(c.scans()); n != 0 {
 		t.Fatalf("%d scans arrived through a dropped connection", n)

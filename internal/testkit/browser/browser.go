@@ -83,9 +83,10 @@ func missing(t testing.TB, what string) {
 
 // Page is one tab and what it said.
 type Page struct {
-	ctx  context.Context
-	mu   sync.Mutex
-	said []string
+	ctx   context.Context
+	mu    sync.Mutex
+	said  []string
+	typed time.Time // stamp of the last key, see Keys
 }
 
 // Look says how a page is looked at.
