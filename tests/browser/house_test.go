@@ -31,7 +31,6 @@ const password = "sample-ward-2026"
 type house struct {
 	product *product.Product
 	url     string
-	taps    map[string]string // addresses of simulated taps, by what they show
 
 	mu   sync.Mutex
 	used map[custody.UnitID]bool // units that a test has taken
@@ -82,7 +81,7 @@ func start() (*house, error) {
 	}
 	h := &house{
 		url:  fmt.Sprintf("http://localhost:%d", listener.Addr().(*net.TCPAddr).Port),
-		taps: map[string]string{}, used: map[custody.UnitID]bool{},
+		used: map[custody.UnitID]bool{},
 	}
 	cfg := product.In(folder)
 	cfg.Unlimited = true // one address is a whole crowd here
@@ -92,7 +91,7 @@ func start() (*house, error) {
 		stop()
 		return nil, errors.Join(err, listener.Close())
 	}
-	if err := h.load(ctx); err != nil {
+	if err := h.product.LoadSample(ctx, password, h.url, nil); err != nil {
 		stop()
 		return nil, errors.Join(err, listener.Close(), h.product.Close())
 	}
@@ -113,15 +112,18 @@ func start() (*house, error) {
 	return h, nil
 }
 
-func (h *house) load(ctx context.Context) error {
-	if err := h.product.LoadSample(ctx, password, h.url, nil); err != nil {
-		return err
-	}
-	taps, err := h.product.SampleTaps(ctx, h.url)
+// tap is the address that a tag of the sample gives when it is tapped now; it
+// is good for one check.
+func (h *house) tap(t *testing.T, what string) string {
+	t.Helper()
+	taps, err := h.product.SampleTaps(t.Context(), h.url)
 	for _, tap := range taps {
-		h.taps[tap.What] = tap.URL
+		if tap.What == what {
+			return tap.URL
+		}
 	}
-	return err
+	t.Fatalf("no tag gives a tap that is %s (%v)", what, err)
+	return ""
 }
 
 // queries reads everything, past the scopes of people.

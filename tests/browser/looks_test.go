@@ -79,7 +79,7 @@ func TestEveryPage(t *testing.T) {
 	}
 	t.Run("nobody", func(t *testing.T) {
 		v := w.visitor("nobody", b.Apart(t))
-		v.follow("/sign-in", "/welcome/"+token, h.taps[sample.TapGenuine], h.taps[sample.TapReplayed], h.taps[sample.TapAltered], "/nowhere")
+		v.follow("/sign-in", "/welcome/"+token, h.tap(t, sample.TapGenuine), h.tap(t, sample.TapReplayed), h.tap(t, sample.TapAltered), "/nowhere")
 		v.round(t)
 	})
 	t.Run("people", func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestEveryPage(t *testing.T) {
 				v := w.visitor(strings.NewReplacer(" ", "-", ",", "").Replace(strings.ToLower(person.Role)), own)
 				v.follow(h.begin(t, own, person), "/nowhere")
 				if person.Email == amy {
-					v.follow(h.taps[sample.TapWrongProduct], "/scan/tapped")
+					v.follow(h.tap(t, sample.TapWrongProduct), "/scan/tapped")
 				}
 				v.round(t)
 			})

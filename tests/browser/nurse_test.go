@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
@@ -52,6 +54,7 @@ func (n nurse) says(words ...string) {
 func (n nurse) typed(text string) {
 	n.t.Helper()
 	n.Fill(n.t, "#scan", text)
+	n.Do(n.t, chromedp.KeyEvent("\t")) // leaves the box, and ends what may be taken for a burst
 	n.Press(n.t, "Check")
 }
 
@@ -60,7 +63,10 @@ func (n nurse) typed(text string) {
 func (n nurse) answers(u store.UnitRow) {
 	n.t.Helper()
 	for _, place := range []string{"#scan-result", "#waiting"} {
-		n.WaitFor(n.t, fmt.Sprintf(`document.querySelector(%q)?.innerText.includes(%q)`, place, u.Serial))
+		n.WaitFor(n.t, fmt.Sprintf(`document.querySelector(%q)?.innerText.includes(%q) || document.querySelector("#scan-result .notice.tone-stop")`, place, u.Serial))
+		if said := n.Text(n.t); !strings.Contains(said, u.Serial) {
+			n.t.Fatalf("the scan of %s is answered by: %s", bracketed(u), said)
+		}
 	}
 }
 
@@ -121,13 +127,14 @@ func TestNurse(t *testing.T) {
 // case.
 func (n nurse) tapGenuine() {
 	n.t.Helper()
-	n.Go(n.t, n.taps[sample.TapGenuine])
+	address := n.tap(n.t, sample.TapGenuine)
+	n.Go(n.t, address)
 	n.says("Genuine", "May be used")
 	n.green(2)
 	n.Follow(n.t, "Add to C-")
 	n.says("In C-")
 	// Loading the same address again shows the same check, and no second one.
-	n.Go(n.t, n.taps[sample.TapGenuine])
+	n.Go(n.t, address)
 	n.says("Genuine", "May be used")
 }
 

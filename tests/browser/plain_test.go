@@ -48,7 +48,7 @@ func TestWithoutScripts(t *testing.T) {
 	if live := n.live(); live != 1 {
 		t.Errorf("%d uses count after one of two was undone", live)
 	}
-	n.Go(t, h.taps[sample.TapRecalled])
+	n.Go(t, h.tap(t, sample.TapRecalled))
 	n.says("Genuine", "Stop", "ecalled")
 	n.green(0)
 	n.closeCase()
