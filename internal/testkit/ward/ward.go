@@ -4,6 +4,7 @@ package ward
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,7 +126,7 @@ func (w *Ward) people(tx *store.Tx) error {
 		{&w.Rob, "Rob Tanaka", w.Vendor, access.Vendor, access.Rep},
 	} {
 		grants := []access.Grant{{Role: p.role}}
-		id, err := tx.CreatePerson(access.Person{Organisation: p.org, Email: fmt.Sprintf("%s@sample.test", p.name[:3]), Name: p.name, Grants: grants})
+		id, err := tx.CreatePerson(access.Person{Organisation: p.org, Email: strings.ToLower(p.name[:3]) + "@sample.test", Name: p.name, Grants: grants})
 		if err != nil {
 			return err
 		}
