@@ -227,17 +227,26 @@ func serve(ctx context.Context, p *product.Product, listener net.Listener) error
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		err = stop(server, p)
+		err = stop(server, listener, p)
 	}
 	stopWork()
 	<-worked
 	return errors.Join(err, p.Close())
 }
 
-func stop(server *http.Server, p *product.Product) error {
+// takeUpTime is how long connections that were taken have to say what they
+// want, once no more are taken.
+const takeUpTime = 100 * time.Millisecond
+
+// stop lets requests finish. net/http forgets requests that it has read but
+// not begun when Shutdown is called, so connections end first: what came until
+// then is begun, and what is begun is finished.
+func stop(server *http.Server, listener net.Listener, p *product.Product) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
 	p.EndStreams()
 	p.Log.Info("stopping")
+	_ = listener.Close() // Serve ends with it; there is nobody left to tell
+	<-time.After(takeUpTime)
 	return server.Shutdown(ctx)
 }
