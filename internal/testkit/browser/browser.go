@@ -86,7 +86,7 @@ type Page struct {
 	ctx   context.Context
 	mu    sync.Mutex
 	said  []string
-	typed time.Time // stamp of the last key, see Keys
+	typed float64 // stamp of the last key in seconds since 1970, see Keys
 }
 
 // Look says how a page is looked at.

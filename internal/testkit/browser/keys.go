@@ -12,23 +12,26 @@ import (
 // send it as the control key with the closing bracket, and so does Keys.
 const GroupSeparator = '\u001d'
 
-// Keys types a text, one key every gap by the stamps on the events, whatever
-// the machine takes for it: a script that tells a scanner from a person by its
-// pace meets the same pace on a busy machine.
+// Keys types a text, one key every gap by the stamps on the events, counted
+// from the page's own clock: a script that tells a scanner from a person by
+// its pace meets the same pace on a busy machine.
 func (p *Page) Keys(t testing.TB, text string, gap time.Duration) {
 	t.Helper()
-	if now := time.Now(); p.typed.Before(now) {
-		p.typed = now
-	}
+	p.typed = max(p.typed, Eval[float64](t, p, "(performance.timeOrigin + performance.now()) / 1000"))
+	stamp := func(k *input.DispatchKeyEventParams) { k.Timestamp = input.TimeSinceEpoch(p.typed) }
 	for _, r := range text {
-		p.typed = p.typed.Add(max(gap, time.Millisecond))
-		stamp := func(k *input.DispatchKeyEventParams) {
-			k.Timestamp = input.TimeSinceEpoch(float64(p.typed.UnixMicro()) / 1e6)
-		}
+		p.typed += max(gap, time.Millisecond).Seconds()
 		if r == GroupSeparator {
 			p.Do(t, chromedp.KeyEvent("]", chromedp.KeyModifiers(chromedp.ModifierCtrl), stamp))
 		} else {
 			p.Do(t, chromedp.KeyEvent(string(r), stamp))
 		}
 	}
+}
+
+// Burst types like a hand scanner that works as a keyboard: a key every eight
+// milliseconds, Enter last.
+func (p *Page) Burst(t testing.TB, scan string) {
+	t.Helper()
+	p.Keys(t, scan+"\r", 8*time.Millisecond)
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -148,23 +147,6 @@ func (p *Page) Download(t testing.TB, words string) (name string, content []byte
 		break
 	}
 	return name, content
-}
-
-// Burst types like a hand scanner that works as a keyboard: a key every eight
-// milliseconds by the browser's own clock, group separators as control and
-// closing bracket, Enter last.
-func (p *Page) Burst(t testing.TB, scan string) {
-	t.Helper()
-	at := Eval[float64](t, p, "(performance.timeOrigin + performance.now()) / 1000")
-	when := func(k *input.DispatchKeyEventParams) { k.Timestamp = input.TimeSinceEpoch(at) }
-	for _, r := range scan + "\r" {
-		at += 0.008
-		if r == '\u001d' {
-			p.Do(t, chromedp.KeyEvent("]", chromedp.KeyModifiers(chromedp.ModifierCtrl), when))
-			continue
-		}
-		p.Do(t, chromedp.KeyEvent(string(r), when))
-	}
 }
 
 // Fill types a text into a field in place of what stands there.
