@@ -33,14 +33,14 @@ type Line struct {
 	Href  string
 	Email string
 	Roles string
-	State string // "may sign in", "invited", "disabled"
+	State string // "May sign in", "Invited", "Disabled"
 }
 
 func (l Line) tone() ui.Tone {
 	switch l.State {
-	case "disabled":
+	case "Disabled":
 		return ui.Stop
-	case "invited":
+	case "Invited":
 		return ui.Info
 	}
 	return ui.Calm

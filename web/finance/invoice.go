@@ -84,8 +84,11 @@ func invoiceFacts(i billing.NamedInvoice) []ui.Pair {
 	facts := []ui.Pair{
 		{Key: "From", Value: ui.Text(i.VendorName)}, {Key: "To", Value: ui.Text(i.HospitalName)},
 		{Key: "Collects", Value: ui.Text(view.WindowWords(i.Window))},
-		{Key: "Issued", Value: ui.CivilDate(view.Date(i.IssuedOn))}, {Key: "Due", Value: ui.CivilDate(view.Date(i.DueOn))},
 		{Key: "Terms", Value: ui.Text(strconv.Itoa(i.PaymentDays) + " days")},
+	}
+	if i.IssuedOn != "" {
+		facts = append(facts, ui.Pair{Key: "Issued", Value: ui.CivilDate(view.Date(i.IssuedOn))},
+			ui.Pair{Key: "Due", Value: ui.CivilDate(view.Date(i.DueOn))})
 	}
 	if i.PaymentReference != "" {
 		facts = append(facts, ui.Pair{Key: "Payment reference", Value: ui.Code(billing.PaymentReferenceInGroups(i.PaymentReference))})

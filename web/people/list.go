@@ -37,12 +37,12 @@ func (o Office) list(c echo.Context) error {
 }
 
 func line(p access.Person, sites []custody.Site) view.Line {
-	l := view.Line{Name: p.Name, Href: personHref(personPath, p.ID), Email: p.Email, Roles: rolesInWords(p.Grants, sites), State: "may sign in"}
+	l := view.Line{Name: p.Name, Href: personHref(personPath, p.ID), Email: p.Email, Roles: rolesInWords(p.Grants, sites), State: "May sign in"}
 	switch {
 	case p.Disabled():
-		l.State = "disabled"
+		l.State = "Disabled"
 	case p.Invited:
-		l.State = "invited"
+		l.State = "Invited"
 	}
 	return l
 }
