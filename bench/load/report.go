@@ -58,12 +58,14 @@ func (r *report) compare(o options, _ *world, w workload) error {
 }
 
 func (r *report) table(w workload, sides []side, rounds [][]cell) {
-	kept, note := quiet(rounds), ""
-	if len(kept) < 3 {
-		kept, note = rounds, " The machine was not quiet: fewer than three rounds were within the sentinels' limits, so all of them stand here, and none of these figures is more than a hint."
-	}
+	kept := quiet(rounds)
 	r.line("\n### %s: %s\n", w.name, w.what)
-	r.line("%d of %d rounds counted, load average %s after them.%s\n", len(kept), len(rounds), loadAverage(), note)
+	r.line("%d of %d rounds were quiet, load average %s after them.", len(kept), len(rounds), loadAverage())
+	if len(kept) < 3 {
+		kept = rounds
+		r.line("**The machine was not quiet:** all rounds stand here, and none of these figures is more than a hint.")
+	}
+	r.line("")
 	r.line("| side | durability | median/s | p50 | p99 | server CPU a request | peak memory | not as asked |\n|---|---|---|---|---|---|---|---|")
 	for i, s := range sides {
 		of := func(value func(cell) float64) float64 { return median(column(kept, i, value)) }
