@@ -2,8 +2,9 @@ package signin
 
 import (
 	"context"
+	"encoding/base64"
+	"fmt"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -30,9 +31,9 @@ type passwords struct {
 	params  argon2id.Params
 	slots   chan struct{}
 	tickets chan struct{}
-	// decoy gives what unknown people's passwords are compared with, so that
-	// they take as long as anybody's.
-	decoy func() (string, error)
+	// decoy is what unknown people's passwords are compared with, so that they
+	// take as long as anybody's.
+	decoy string
 }
 
 func newPasswords(s Strength) *passwords {
@@ -41,11 +42,16 @@ func newPasswords(s Strength) *passwords {
 		slots:   make(chan struct{}, s.AtOnce),
 		tickets: make(chan struct{}, s.AtOnce+s.Waiting),
 	}
-	p.decoy = sync.OnceValues(func() (string, error) {
-		return argon2id.CreateHash("a decoy that nobody's password equals", &p.params)
-	})
-	go p.decoy() // a hash takes a while: the start of the program does not wait for it
+	p.decoy = decoy(p.params)
 	return p
+}
+
+// decoy is an encoded hash of the strength that no password has: comparing with
+// it costs what comparing costs, and making it costs nothing.
+func decoy(p argon2id.Params) string {
+	encode := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", p.Memory, p.Iterations, p.Parallelism,
+		encode(make([]byte, p.SaltLength)), encode(make([]byte, p.KeyLength)))
 }
 
 // turn waits for one of the slots and returns how to give it back.
@@ -83,10 +89,7 @@ func (p *passwords) matches(ctx context.Context, password, hash string) (bool, e
 	}
 	defer release()
 	if hash == "" {
-		decoy, err := p.decoy()
-		if err == nil {
-			_, err = argon2id.ComparePasswordAndHash(password, decoy)
-		}
+		_, err := argon2id.ComparePasswordAndHash(password, p.decoy)
 		return false, err
 	}
 	return argon2id.ComparePasswordAndHash(password, hash)
