@@ -130,8 +130,7 @@ func TestSampleScreens(t *testing.T) {
 			page.Picture(t, filepath.Join(shots, "loading.png"))
 		}
 		untilLoaded(t, admin)
-		page.WaitFor(t, `document.querySelector("#password")`)
-		page.Check(t, "loaded")
+		page.WaitFor(t, `document.querySelector("#password")`) // looked at below, when no page follows any more
 	})
 	look(t, b, "loaded", p.url+"/system/sample")
 	look(t, b, "operator", p.url+"/system")
