@@ -9,14 +9,35 @@ const (
 	TopicInvoice = "invoice.advance"
 )
 
-// Document is everything that a rendered invoice shows. Equal documents render
-// to equal bytes.
-type Document struct {
-	Invoice Invoice
-	Seller  access.Organisation
-	Payer   access.Organisation
-	Lines   []InvoiceLine
+// DocumentKind says what a document does to what is owed.
+type DocumentKind string
+
+// The kinds. A document without one is an invoice.
+const (
+	InvoiceDocument    DocumentKind = "invoice"
+	CreditNoteDocument DocumentKind = "credit_note"
+)
+
+// DocumentReference names an earlier document.
+type DocumentReference struct {
+	Number   string
+	IssuedOn string // YYYY-MM-DD
 }
+
+// Document is everything that a rendered invoice or credit note shows. Equal
+// documents render to equal bytes. The amounts of a credit note are positive,
+// as those of its lines: its kind says that they are taken off.
+type Document struct {
+	Kind     DocumentKind
+	Original *DocumentReference // the invoice that a credit note corrects
+	Invoice  Invoice            // of a credit note: its own number, dates and sums
+	Seller   access.Organisation
+	Payer    access.Organisation
+	Lines    []InvoiceLine
+}
+
+// IsCredit reports whether the document takes off what an invoice asked for.
+func (d Document) IsCredit() bool { return d.Kind == CreditNoteDocument }
 
 // NamedInvoice is an invoice with the names of its parties, as lists show it.
 type NamedInvoice struct {
