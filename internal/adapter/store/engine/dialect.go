@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
@@ -34,7 +35,27 @@ func (d sqliteDialector) Initialize(db *gorm.DB) error {
 			c.Build(b)
 		}
 	}
+	db.ClauseBuilders["LIMIT"] = buildLimit
 	return nil
+}
+
+// buildLimit writes a limit as a number into the statement. SQLite plans by the
+// value of a bound limit and therefore prepares such a statement again each
+// time it is run.
+func buildLimit(c clause.Clause, b clause.Builder) {
+	limit, ok := c.Expression.(clause.Limit)
+	if !ok {
+		c.Build(b)
+		return
+	}
+	if limit.Limit != nil && *limit.Limit >= 0 {
+		_, _ = b.WriteString("LIMIT " + strconv.Itoa(*limit.Limit))
+	} else if limit.Offset > 0 {
+		_, _ = b.WriteString("LIMIT -1")
+	}
+	if limit.Offset > 0 {
+		_, _ = b.WriteString(" OFFSET " + strconv.Itoa(limit.Offset))
+	}
 }
 
 // Translate implements gorm.ErrorTranslator.

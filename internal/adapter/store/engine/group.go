@@ -15,7 +15,7 @@ import (
 // budget keeps the first of them from waiting long for the last.
 const (
 	batchJobs   = 256
-	batchBudget = 2 * time.Millisecond
+	batchBudget = 10 * time.Millisecond
 
 	slowOnSQLite = 5 * time.Millisecond
 )

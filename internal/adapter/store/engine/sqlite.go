@@ -45,7 +45,7 @@ func (db *DB) openSQLiteReaders(ctx context.Context) error {
 	readers.SetMaxIdleConns(db.cfg.Readers)
 	db.readers = readers
 	if err = readers.PingContext(ctx); err == nil {
-		err = db.attach(sqliteDialector{pool: readers})
+		err = db.attach(sqliteDialector{pool: newPrepared(readers)})
 	}
 	if err != nil {
 		_ = readers.Close()
@@ -65,6 +65,7 @@ func openSQLiteWriter(path string, pragmas []string) (*sql.DB, error) {
 			"wal_autocheckpoint(2000)",     // pages
 			"recursive_triggers(1)",        // REPLACE fires DELETE triggers: append-only holds for it too
 			"trusted_schema(0)",
+			"temp_store(memory)", // the undo of a savepoint costs no system call a page
 		}, pragmas...),
 	}))
 	if err != nil {
