@@ -38,6 +38,7 @@ type InvoiceLine struct {
 	TaxCategory   string // UNCL5305
 	TaxRateBP     int
 	Live          bool
+	Rebillable    bool // of a product whose serial is billed again and again: a loan fee
 }
 
 // Candidate is a collected line that may enter a document, with what orders it.

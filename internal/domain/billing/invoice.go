@@ -109,6 +109,9 @@ type Invoice struct {
 	TotalMinor       int64
 	PaidMinor        int64
 	CreditedMinor    int64
+	DisputedMinor    int64     // of what is due, what the hospital disagrees with
+	RebillOf         InvoiceID // the credited invoice that this one bills again; may be empty
+	VoidReason       string    // why it ended void or uncollectible
 	TaxCategory      string
 	TaxRateBP        int
 	PaymentDays      int
@@ -137,8 +140,17 @@ func (i Invoice) Tax() money.Amount { return i.Amount(i.TaxMinor) }
 // Total is net plus tax.
 func (i Invoice) Total() money.Amount { return i.Amount(i.TotalMinor) }
 
-// Due is the total less payments and credits.
-func (i Invoice) Due() money.Amount { return i.Amount(i.TotalMinor - i.PaidMinor - i.CreditedMinor) }
+// Due is the total less payments and credits; below zero when paid money is
+// owed back. Nothing is due of a void invoice.
+func (i Invoice) Due() money.Amount {
+	if i.State == Void {
+		return i.Amount(0)
+	}
+	return i.Amount(i.TotalMinor - i.PaidMinor - i.CreditedMinor)
+}
+
+// Refundable is what was paid and then credited: it goes back to the hospital.
+func (i Invoice) Refundable() money.Amount { return i.Amount(max(0, -i.Due().Minor)) }
 
 // Overdue reports whether something is due after its due date.
 func (i Invoice) Overdue(today civil.Date) bool {
@@ -149,7 +161,7 @@ func (i Invoice) Overdue(today civil.Date) bool {
 // nothing is left, back to sent when a payment was reversed.
 func (i Invoice) StateAfterPayment() InvoiceState {
 	switch {
-	case i.State.Payable() && i.Due().Minor == 0:
+	case i.State.Payable() && i.Due().Minor <= 0:
 		return Paid
 	case i.State == Paid && i.Due().Minor > 0:
 		return Sent

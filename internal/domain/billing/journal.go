@@ -69,7 +69,10 @@ type Entry struct {
 	Reverses   EntryID // empty, or the entry this one takes back
 	Parties
 	EffectiveAt time.Time
-	Postings    []Posting
+	// Period is the month an entry belongs to when it is not the first open one
+	// from EffectiveAt on; empty lets the store decide.
+	Period   Month
+	Postings []Posting
 }
 
 // ErrUnbalanced is a fault of the program: an entry that does not sum to zero.

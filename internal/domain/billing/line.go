@@ -33,7 +33,7 @@ var lineMoves = map[LineState][]LineState{
 	LineHeld:       {LineWaiting, LineUnpriced, LineNoCharge, LineCancelled},
 	LineAwaitingPO: {LineBillable, LineHeld, LineCancelled},
 	LineCollected:  {LineInvoiced, LineHeld, LineBillable, LineCancelled},
-	LineInvoiced:   {LineCollected},
+	LineInvoiced:   {LineCollected, LineHeld, LineNoCharge},
 	LineNoCharge:   {LineCancelled},
 }
 

@@ -13,9 +13,14 @@ import (
 	"trueward/internal/standard/money"
 )
 
-// Engine is the version of the price rules. A stored decision names the one
-// that made it, so that explaining it later runs the same rules.
-const Engine = "list-less-discount/1"
+// The engines: versions of the price rules. A stored decision names the one
+// that made it, so that explaining it later runs the same rules. Engine is the
+// one that decides today.
+const (
+	EngineList  = "list-less-discount/1"
+	EngineTerms = "agreement-terms/2"
+	Engine      = EngineTerms
+)
 
 // PriceOutcome says whether a price could be decided.
 type PriceOutcome string
@@ -34,6 +39,8 @@ type PriceInputs struct {
 	VersionID       consign.VersionID `json:"version_id"`
 	Currency        money.Currency    `json:"currency"`
 	InForce         bool              `json:"in_force"`
+	// Ambiguous names the agreements of equal rank of which none was chosen.
+	Ambiguous []string `json:"ambiguous,omitempty"`
 	// ListMinor is the list price of one unit of use in force at FactAt;
 	// Listed is false when there was none.
 	ListMinor  int64         `json:"list_minor"`
@@ -44,6 +51,42 @@ type PriceInputs struct {
 	Reason     string        `json:"reason"`
 	Quantity   int64         `json:"quantity"`
 	FactAt     time.Time     `json:"fact_at"`
+
+	// Rule is the agreement's own price of the item or its family.
+	Rule *consign.Price `json:"rule,omitempty"`
+	// Instead is the name of the product whose price holds, because this one
+	// was allowed as its substitute; ListMinor is then of that product.
+	Instead string `json:"instead,omitempty"`
+	// Fate is what became of the unit; empty means used. HospitalBP is the
+	// hospital's share of its price, nil for the whole.
+	Fate       consign.WasteOutcome `json:"fate,omitempty"`
+	HospitalBP *int                 `json:"hospital_bp,omitempty"`
+	Tier       *TierPosition        `json:"tier,omitempty"`
+	Cap        *CapShare            `json:"cap,omitempty"`
+	Rounding   money.Rounding       `json:"rounding,omitempty"`
+}
+
+// TierPosition is where a usage stands in the window of a tier.
+type TierPosition struct {
+	Tier consign.Tier `json:"tier"`
+	// Window is the key of the window: "quarter:2026-Q4".
+	Window string `json:"window"`
+	// Before is what was committed in the window before this usage: units of
+	// use, or minor units of net before the tier.
+	Before int64 `json:"before"`
+}
+
+// CapShare is how a case's cap meets a usage. Until the case is closed only
+// the cap is known.
+type CapShare struct {
+	Cap consign.Cap `json:"cap"`
+	// Nets are what the usages under the cap cost before it, in the order of
+	// their recording; Index is this one's place. Empty while the case is open.
+	Nets  []int64 `json:"nets,omitempty"`
+	Index int     `json:"index,omitempty"`
+	// Taken is what earlier decisions left of the cap to others: lines that
+	// were billed already.
+	Taken int64 `json:"taken,omitempty"`
 }
 
 // Sum returns the SHA-256 (hex) of the inputs' text, and the text.
@@ -74,45 +117,6 @@ type Decision struct {
 	DecidedAt    time.Time
 }
 
-// Decide computes the price: list price less the agreement's discount, times
-// the quantity, nothing for waste that the vendor bears. Rounded once per unit
-// price, so that unit price × quantity is the line. An amount out of range
-// makes the usage unpriced with that reason; it never fails.
-func Decide(in PriceInputs) (PriceOutcome, money.Amount, money.Amount, Steps) {
-	none := money.Amount{Currency: in.Currency}
-	switch {
-	case !in.InForce:
-		return Unpriced, none, none, Steps{in.step(StepNotInForce)}
-	case in.Outcome == usage.Wasted && in.WastePayer == consign.VendorPays:
-		return Priced, none, none, Steps{in.step(StepWasteVendor)}
-	case !in.Listed:
-		return Unpriced, none, none, Steps{in.step(StepNoListPrice)}
-	case in.ListMinor < 0 || in.Quantity <= 0 || in.DiscountBP < 0 || in.DiscountBP > 10_000:
-		return Unpriced, none, none, Steps{in.step(StepOutOfRange)}
-	}
-	list := money.Amount{Minor: in.ListMinor, Currency: in.Currency}
-	unit, err := list.BasisPoints(int64(10_000 - in.DiscountBP))
-	if err != nil {
-		return Unpriced, none, none, Steps{in.step(StepOutOfRange)}
-	}
-	net, err := unit.Times(in.Quantity)
-	if err != nil {
-		return Unpriced, none, none, Steps{in.step(StepOutOfRange)}
-	}
-	return Priced, unit, net, in.pricedSteps(list, unit, net)
-}
-
-func (in PriceInputs) pricedSteps(list, unit, net money.Amount) Steps {
-	steps := Steps{in.step(StepList, "list", amountText(list), "unit", amountText(unit), "discount_bp", basisPoints(in.DiscountBP))}
-	if in.Quantity != 1 {
-		steps = append(steps, in.step(StepQuantity, "unit", amountText(unit), "net", amountText(net)))
-	}
-	if in.Outcome == usage.Wasted {
-		steps = append(steps, in.step(StepWasteHospital))
-	}
-	return steps
-}
-
 // clearedReasons are the reasons of waste that may stand on a document of the
 // vendor. Anything else is free text of the ward, which may name a patient.
 var clearedReasons = []string{
@@ -127,4 +131,20 @@ func ClearedReason(reason string) string {
 		return word
 	}
 	return ""
+}
+
+// FateOf tells what became of a unit as agreements tell payers apart.
+func FateOf(u usage.Usage) consign.WasteOutcome {
+	if u.Outcome != usage.Wasted {
+		return consign.Consumed
+	}
+	switch ClearedReason(u.Reason) {
+	case "defect", "defective", "failed in use", "could not be deployed":
+		return consign.Defective
+	case "expired":
+		return consign.Expired
+	case "damaged":
+		return consign.Damaged
+	}
+	return consign.OpenedWasted
 }

@@ -33,7 +33,10 @@ type Document struct {
 	Invoice  Invoice            // of a credit note: its own number, dates and sums
 	Seller   access.Organisation
 	Payer    access.Organisation
-	Lines    []InvoiceLine
+	// SellerDetails and PayerDetails are for electronic documents.
+	SellerDetails PartyDetails
+	PayerDetails  PartyDetails
+	Lines         []InvoiceLine
 }
 
 // IsCredit reports whether the document takes off what an invoice asked for.

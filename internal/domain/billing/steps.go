@@ -10,8 +10,7 @@ import (
 // StepCode names a step of a price decision.
 type StepCode string
 
-// The steps. More come with tiers, caps and bundles; a stored code is never
-// renamed.
+// The steps. A stored code is never renamed.
 const (
 	StepList          StepCode = "list_less_discount"
 	StepQuantity      StepCode = "quantity"
@@ -20,6 +19,15 @@ const (
 	StepNoListPrice   StepCode = "no_list_price"
 	StepNotInForce    StepCode = "agreement_not_in_force"
 	StepOutOfRange    StepCode = "amount_out_of_range"
+	StepAmbiguous     StepCode = "agreements_equal"
+	StepAgreed        StepCode = "agreed_price"
+	StepTier          StepCode = "tier_marginal"
+	StepTierReached   StepCode = "tier_retroactive"
+	StepTierSpend     StepCode = "tier_spend"
+	StepWasteShared   StepCode = "waste_shared"
+	StepCapPending    StepCode = "case_cap_pending"
+	StepCapNotReached StepCode = "case_cap_not_reached"
+	StepCapped        StepCode = "case_cap"
 )
 
 // Step is one reason with its arguments; words are made when it is shown.
@@ -42,7 +50,9 @@ func (in PriceInputs) step(code StepCode, args ...string) Step {
 		s.Args["reason"] = in.Reason
 	}
 	for i := 0; i+1 < len(args); i += 2 {
-		s.Args[args[i]] = args[i+1]
+		if args[i+1] != "" {
+			s.Args[args[i]] = args[i+1]
+		}
 	}
 	return s
 }
@@ -66,9 +76,9 @@ func (s Step) words(locale string) string {
 	switch s.Code {
 	case StepList:
 		if s.Args["discount_bp"] == "0" {
-			return agreement + ": list price " + s.amount("unit", locale) + "."
+			return agreement + ": list price " + s.amount("unit", locale) + s.of() + "."
 		}
-		return agreement + ": list " + s.amount("list", locale) + ", discount " + Percent(s.Args["discount_bp"]) +
+		return agreement + ": list " + s.amount("list", locale) + s.of() + ", discount " + Percent(s.Args["discount_bp"]) +
 			" → " + s.amount("unit", locale) + "."
 	case StepQuantity:
 		return s.Args["quantity"] + " × " + s.amount("unit", locale) + " → " + s.amount("net", locale) + "."
@@ -83,7 +93,7 @@ func (s Step) words(locale string) string {
 	case StepOutOfRange:
 		return agreement + ": the amount is out of range. Waits for a price."
 	}
-	return string(s.Code) + "."
+	return s.termsWords(agreement, locale)
 }
 
 func (s Step) because() string {
