@@ -176,21 +176,31 @@ func (s *Server) timed(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) enter(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		request := route.Of(c)
-		if s.cfg.Sessions == nil || request.Route.Rate == route.RateProbe && request.Route.Needs == route.Anonymous {
+		if request.Route.Rate == route.RateProbe && request.Route.Needs == route.Anonymous {
 			return next(c)
 		}
-		current, ok, err := s.cfg.Sessions.Load(c)
-		if err != nil {
+		if err := s.recognise(c); err != nil {
 			return err
-		}
-		if ok {
-			request.Actor, request.Theme, request.Email = current.Actor, current.Theme, current.Email
-			request.Sample = current.Sample
-			request.Actor.RequestID = request.ID
-			request.Menu = menuFor(s.menu, request.Actor)
 		}
 		return next(c)
 	}
+}
+
+// recognise notes the person of the request's session, if it has one.
+func (s *Server) recognise(c echo.Context) error {
+	if s.cfg.Sessions == nil {
+		return nil
+	}
+	current, ok, err := s.cfg.Sessions.Load(c)
+	if err != nil || !ok {
+		return err
+	}
+	request := route.Of(c)
+	request.Actor, request.Theme, request.Email = current.Actor, current.Theme, current.Email
+	request.Sample = current.Sample
+	request.Actor.RequestID = request.ID
+	request.Menu = menuFor(s.menu, request.Actor)
+	return nil
 }
 
 // authorise lets in whom the registry's entry admits, and nobody else.

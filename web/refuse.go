@@ -118,7 +118,25 @@ func (s *Server) renderRefusal(c echo.Context, code int, f *fault.Error) error {
 	if route.Hypertext(c) {
 		return route.Render(c, code, page.ErrorBody(props))
 	}
+	if s.known(c) {
+		return route.Render(c, code, page.ErrorWithin(frame.Page(c, props.Title), props))
+	}
 	return route.Render(c, code, page.ErrorPage(frame.Bare(c, props.Title), props))
+}
+
+// known reports whether a person is signed in, so that a refusal keeps their
+// navigation around it. A URL that is not ours has not looked yet.
+func (s *Server) known(c echo.Context) bool {
+	request := route.Of(c)
+	if request.Route.Name == "" && c.Request().Method == http.MethodGet {
+		ctx, cancel := context.WithTimeout(c.Request().Context(), handleTime)
+		defer cancel()
+		c.SetRequest(c.Request().WithContext(ctx))
+		if err := s.recognise(c); err != nil {
+			return false // the refusal itself matters more than its frame
+		}
+	}
+	return request.Actor.Signed() && len(request.Menu) > 0
 }
 
 func titleOf(kind fault.Kind) string {

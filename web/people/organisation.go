@@ -30,7 +30,7 @@ func (o Office) organisations(c echo.Context) error {
 	p := view.OrganisationsProps{Frame: frame.Page(c, "Organisations"), NewHref: newOrganisationPath}
 	for _, org := range all {
 		p.Organisations = append(p.Organisations, view.OrganisationLine{
-			Name: org.Name, Href: organisationHref(organisationPath, org.ID), Kind: string(org.Kind),
+			Name: org.Name, Href: organisationHref(organisationPath, org.ID), Kind: capital(string(org.Kind)),
 			Country: org.Country, Currency: org.Currency, Sample: org.Sample,
 		})
 	}
@@ -90,7 +90,7 @@ func (o Office) renderOrganisation(c echo.Context, status int, refused error) er
 		SiteForm: siteForm(c, organisationHref(organisationSites, org.ID), refused),
 	}
 	for _, fact := range [][2]string{
-		{"Kind", string(org.Kind)}, {"Legal name", org.LegalName}, {"Address", org.Address}, {"Country", org.Country},
+		{"Kind", capital(string(org.Kind))}, {"Legal name", org.LegalName}, {"Address", org.Address}, {"Country", org.Country},
 		{"Currency", org.Currency}, {"Tax number", org.TaxID}, {"E-mail address", org.Email},
 		{"Bank account", org.BankAccount}, {"Invoice numbers begin with", org.InvoicePrefix},
 	} {
