@@ -139,6 +139,7 @@ var domainBelow = map[string]string{
 	"catalog": "access", "consign": "access catalog",
 	"custody": "access catalog consign authentic",
 	"usage":   "access catalog consign custody authentic",
+	"remote":  "access catalog consign custody authentic usage billing",
 	"billing": "access catalog consign custody authentic usage",
 }
 
