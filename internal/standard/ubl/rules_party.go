@@ -50,7 +50,9 @@ var partyRules = []Rule{
 	}),
 }
 
-func dutch(e *Element) bool { return oneOf(e.attr("schemeID"), "0106 0190") && strings.TrimSpace(e.Text) != "" }
+func dutch(e *Element) bool {
+	return oneOf(e.attr("schemeID"), "0106 0190") && strings.TrimSpace(e.Text) != ""
+}
 
 func vatOf(party *Element) string {
 	for _, t := range party.all("cac:PartyTaxScheme") {

@@ -75,6 +75,10 @@ func untaxed() []Rule {
 	for _, c := range [][2]string{{"Z", "Z"}, {"E", "E"}, {"AE", "AE"}, {"IC", "K"}, {"G", "G"}, {"O", "O"}} {
 		id, code := "BR-"+c[0], c[1]
 		made = append(made,
+			rule(id+"-01", "Lines of category "+code+" have one tax category, and it has lines.", func(r *reading) bool {
+				n := len(r.categoriesOf(code))
+				return n <= 1 && (n == 1) == r.names(code)
+			}),
 			rule(id+"-08", "The net amount of category "+code+" is the sum of its lines.", func(r *reading) bool {
 				return every(r.categoriesOf(code), func(s *Element) bool { return s.number("cbc:TaxableAmount").Cmp(r.net(code, nil)) == 0 })
 			}),
@@ -134,6 +138,16 @@ func (r *reading) lineCategories(code string) []*Element {
 }
 
 func (r *reading) uses(code string) bool { return len(r.lineCategories(code)) > 0 }
+
+// names reports whether a line, allowance or charge is of the category.
+func (r *reading) names(code string) bool {
+	for _, c := range r.all("cac:AllowanceCharge", "cac:TaxCategory", "cbc:ID") {
+		if strings.TrimSpace(c.Text) == code {
+			return true
+		}
+	}
+	return r.uses(code)
+}
 
 // net sums lines, charges and allowances of a category, of one rate unless
 // that is nil.
