@@ -15,7 +15,7 @@ demo: ## run the product with sample data
 build: ## build the two programs into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/ ./cmd/...
 
-setup: ## install what the suites need (Chromium, PostgreSQL, PDF tools, node modules)
+setup: ## install what the suites need (Chromium, PostgreSQL, judges of documents, node modules)
 	@tools/setup
 
 generate: ## regenerate templ components and the style sheet
