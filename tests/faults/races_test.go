@@ -71,28 +71,64 @@ func (l *lab) mustHold() {
 // TestHundredHandsOneUnit is row 15: one of a hundred hands uses the unit, and
 // every other is told who did, where and when.
 func TestHundredHandsOneUnit(t *testing.T) {
-	const many, rounds = 100, 20
+	const rounds = 20
 	eachLab(t, ward.Terms(), func(t *testing.T, l *lab) {
 		for round, unit := range l.Stents(rounds) {
-			errs := make([]error, many)
-			cmds := make([]store.Command, many)
-			for i := range cmds {
-				cmds[i] = l.Cmd([]access.Actor{l.Amy, l.Ben}[i%2])
+			if err := l.judgeRace(l.raceFor(unit, l.desk.Use)); err != nil {
+				t.Fatalf("round %d: %v", round, err)
 			}
-			var all sync.WaitGroup
-			for i := range many {
-				all.Go(func() {
-					_, errs[i] = l.desk.Use(t.Context(), cmds[i], using.Consumption{Case: l.cases[i%2].ID, Unit: unit, Outcome: usage.Used})
-				})
-			}
-			all.Wait()
-			l.judgeRace(round, errs)
 		}
 	})
 }
 
-func (l *lab) judgeRace(round int, errs []error) {
+// TestHundredHandsFindsAUseWithoutItsCheck is the control of row 15: a desk
+// that looks first and takes afterwards, as if nobody could come in between,
+// must be found.
+func TestHundredHandsFindsAUseWithoutItsCheck(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clk *clock.Fake) {
+		l := newLab(t, s, clk, ward.Terms())
+		unit := l.Stents(1)[0]
+		var looked sync.WaitGroup
+		looked.Add(manyHands)
+		hasty := func(ctx context.Context, _ store.Command, in using.Consumption) (using.Consumed, error) {
+			free := l.Unit(in.Unit).State == custody.Available
+			looked.Done()
+			looked.Wait()
+			if !free {
+				return using.Consumed{}, fault.New(fault.Conflict, "This unit was used already.")
+			}
+			return using.Consumed{Unit: in.Unit}, nil
+		}
+		if l.judgeRace(l.raceFor(unit, hasty)) == nil {
+			t.Fatal("a hundred hands took one unit, and nothing was found")
+		}
+	})
+}
+
+const manyHands = 100
+
+type useFunc func(context.Context, store.Command, using.Consumption) (using.Consumed, error)
+
+// raceFor lets a hundred hands use one unit at once.
+func (l *lab) raceFor(unit custody.UnitID, use useFunc) []error {
 	l.t.Helper()
+	errs := make([]error, manyHands)
+	cmds := make([]store.Command, manyHands)
+	for i := range cmds {
+		cmds[i] = l.Cmd([]access.Actor{l.Amy, l.Ben}[i%2])
+	}
+	var all sync.WaitGroup
+	for i := range manyHands {
+		all.Go(func() {
+			_, errs[i] = use(l.t.Context(), cmds[i], using.Consumption{Case: l.cases[i%2].ID, Unit: unit, Outcome: usage.Used})
+		})
+	}
+	all.Wait()
+	return errs
+}
+
+// judgeRace says what is wrong with the outcome of a race, or nothing.
+func (l *lab) judgeRace(errs []error) error {
 	winners, told := 0, ""
 	for i, err := range errs {
 		if err == nil {
@@ -101,13 +137,14 @@ func (l *lab) judgeRace(round int, errs []error) {
 		}
 	}
 	if winners != 1 {
-		l.t.Fatalf("round %d: %d winners", round, winners)
+		return fmt.Errorf("%d winners", winners)
 	}
 	for _, err := range errs {
 		if err != nil && (!fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), told)) {
-			l.t.Fatalf("round %d: a loser reads %q, want %q", round, err, told)
+			return fmt.Errorf("a loser reads %q, want %q", err, told)
 		}
 	}
+	return nil
 }
 
 // TestFiftyWritersNoErrors is row 14: fifty people work at once with the
