@@ -194,3 +194,15 @@ func (tx *Tx) BindWaiting(u custody.Unit) ([]authentic.TagID, error) {
 	}
 	return bound, nil
 }
+
+// TagsByEpoch counts the active tags of a profile by the epoch of their keys.
+func (q Queries) TagsByEpoch(profile authentic.ProfileID) (map[int64]int64, error) {
+	var rows []struct{ Epoch, N int64 }
+	err := q.from("tags").Select("tags.epoch, COUNT(*) AS n").Where("tags.profile_id = ? AND tags.state = 'active'", string(profile)).
+		Group("tags.epoch").Scan(&rows).Error
+	out := make(map[int64]int64, len(rows))
+	for _, r := range rows {
+		out[r.Epoch] = r.N
+	}
+	return out, err
+}

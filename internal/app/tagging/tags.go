@@ -1,0 +1,136 @@
+package tagging
+
+import (
+	"context"
+	"strings"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/audit"
+	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/custody"
+	"trueward/internal/fault"
+)
+
+// TagView is a tag with its whole story, as far as the actor may know it.
+type TagView struct {
+	Tag     authentic.Tag
+	Profile authentic.Profile // zero for a tag without keys
+	Epoch   authentic.Epoch   // of the keys in the tag
+	Newest  int64             // epoch in which tags are written now
+	Vendor  string
+	Unit    *store.UnitRow // nil while unbound
+	Label   authentic.Label
+	Last    int64 // highest counter accepted; -1 for none
+	Taps    []authentic.Tap
+	Names   map[string]string // of the people in taps
+}
+
+// tapsShown bounds the checks on a tag's page.
+const tapsShown = 50
+
+// Tag returns one tag of the actor's side.
+func (d *Desk) Tag(ctx context.Context, actor access.Actor, id authentic.TagID) (TagView, error) {
+	q, err := d.queries(ctx, actor)
+	if err != nil {
+		return TagView{}, err
+	}
+	v := TagView{Last: -1}
+	if v.Tag, err = q.Tag(id); err != nil {
+		return v, err
+	}
+	if v.Label, err = q.TagLabel(id); err != nil {
+		return v, err
+	}
+	if vendor, err := q.Organisation(v.Tag.Vendor); err == nil {
+		v.Vendor = vendor.Name
+	}
+	if v.Tag.Unit != "" {
+		row, err := q.UnitRow(custody.UnitID(v.Tag.Unit))
+		if err != nil {
+			return v, err
+		}
+		v.Unit = &row
+	}
+	if err := v.keys(q); err != nil {
+		return v, err
+	}
+	return v, v.story(q, actor)
+}
+
+// keys fills what is known of the keys in the tag.
+func (v *TagView) keys(q store.Queries) error {
+	if v.Tag.Profile == "" {
+		return nil
+	}
+	var err error
+	if v.Profile, err = q.Profile(v.Tag.Profile); err != nil {
+		return err
+	}
+	epochs, err := q.Epochs(v.Tag.Profile)
+	if err != nil {
+		return err
+	}
+	v.Epoch = authentic.Epoch{Profile: v.Tag.Profile, Number: v.Tag.Epoch}
+	for _, e := range epochs {
+		if e.Number == v.Tag.Epoch {
+			v.Epoch = e
+		}
+	}
+	v.Newest = authentic.Newest(epochs).Number
+	last, tapped, err := q.LastCounter(v.Tag.ID, v.Tag.Epoch)
+	if tapped {
+		v.Last = last
+	}
+	return err
+}
+
+// story fills the tag's checks. A vendor does not learn who at the hospital
+// held the phone.
+func (v *TagView) story(q store.Queries, actor access.Actor) error {
+	var err error
+	if v.Taps, err = q.TagTaps(v.Tag.ID, tapsShown); err != nil {
+		return err
+	}
+	var people []string
+	for _, t := range v.Taps {
+		people = append(people, string(t.Person))
+	}
+	v.Names, err = q.PersonNames(people...)
+	return err
+}
+
+// Retire ends a tag for good: it was damaged, lost or taken off. A later read
+// of it raises an alert.
+func (d *Desk) Retire(ctx context.Context, cmd store.Command, id authentic.TagID, reason string) error {
+	if err := may(cmd.Actor); err != nil {
+		return err
+	}
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return fault.At("reason", "Say why the tag is retired.")
+	}
+	_, err := store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (bool, error) {
+		tag, err := tx.Tag(id)
+		if err != nil {
+			return false, err
+		}
+		done, err := tx.RetireTag(id, authentic.TagRetired)
+		if err != nil {
+			return false, err
+		}
+		if !done {
+			return false, fault.New(fault.Conflict, "This tag was retired already.")
+		}
+		c := audit.Change{
+			Chain: audit.OrganisationChain(string(cmd.Actor.Organisation)), Action: "tag.retired", Kind: "tag", Object: string(id), Reason: reason,
+			Old: map[string]string{"state": string(tag.State)}, New: map[string]string{"state": string(authentic.TagRetired)},
+		}
+		if tag.Unit != "" {
+			tx.Announce(store.Event{Kind: "unit", Subject: tag.Unit, HospitalID: string(tag.Hospital), VendorID: string(tag.Vendor)})
+		}
+		tx.Audit(c)
+		return true, nil
+	})
+	return err
+}
