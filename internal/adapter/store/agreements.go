@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+	"encoding/json"
 	"time"
 
 	"trueward/internal/domain/access"
@@ -13,6 +15,10 @@ type agreementRecord struct {
 	HospitalID string
 	Number     string
 	CreatedAt  int64
+
+	Scope       string
+	SiteID      *string
+	BuyingGroup string
 }
 
 func (agreementRecord) TableName() string { return "agreements" }
@@ -21,6 +27,7 @@ func (r agreementRecord) agreement() consign.Agreement {
 	return consign.Agreement{
 		ID: consign.AgreementID(r.ID), Vendor: access.OrganisationID(r.VendorID),
 		Hospital: access.OrganisationID(r.HospitalID), Number: r.Number,
+		Scope: consign.Scope(r.Scope), Site: access.SiteID(textOrEmpty(r.SiteID)), Group: r.BuyingGroup,
 	}
 }
 
@@ -48,6 +55,8 @@ type versionRecord struct {
 	TaxRateBP      int `gorm:"column:tax_rate_bp"`
 	Terms          string
 	CreatedAt      int64
+	Pricing        string
+	PublishedBy    string
 }
 
 func (versionRecord) TableName() string { return "agreement_versions" }
@@ -70,9 +79,27 @@ func (row versionRow) version() consign.Version {
 			SheetRule: consign.SheetRule(r.SheetRule), PORule: consign.PORule(r.PORule),
 			Consolidation: consign.Consolidation(r.Consolidation), IssueMode: consign.IssueMode(r.IssueMode),
 			Currency: r.Currency, DiscountBP: r.DiscountBP, PaymentDays: r.PaymentDays,
-			TrunkAllowed: r.TrunkAllowed, TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP,
+			TrunkAllowed: r.TrunkAllowed, TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP, Pricing: pricingOf(r.Pricing),
 		},
 	}
+}
+
+// pricingOf reads stored pricing. CreateVersion wrote it from the same type, so
+// that a text it cannot read is none; the ledger check tells of it.
+func pricingOf(text string) (p consign.Pricing) {
+	if text != "" {
+		_ = json.Unmarshal([]byte(text), &p)
+	}
+	return p
+}
+
+// pricingText is how pricing is stored: nothing when there is none.
+func pricingText(p consign.Pricing) (string, error) {
+	raw, err := json.Marshal(p)
+	if err != nil || string(raw) == "{}" {
+		return "", err
+	}
+	return string(raw), nil
 }
 
 // CreateAgreement adds an agreement and returns its id.
@@ -80,6 +107,7 @@ func (tx *Tx) CreateAgreement(a consign.Agreement) (consign.AgreementID, error) 
 	id := tx.NewID()
 	return consign.AgreementID(id), tx.db.Create(&agreementRecord{
 		ID: id, VendorID: string(a.Vendor), HospitalID: string(a.Hospital), Number: a.Number, CreatedAt: micros(tx.now),
+		Scope: string(cmp.Or(a.Scope, consign.OfHospital)), SiteID: textOrNull(string(a.Site)), BuyingGroup: a.Group,
 	}).Error
 }
 
@@ -93,6 +121,10 @@ func (tx *Tx) CreateVersion(v consign.Version, terms string) (consign.VersionID,
 	if err != nil {
 		return "", err
 	}
+	pricing, err := pricingText(v.Pricing)
+	if err != nil {
+		return "", err
+	}
 	id := tx.NewID()
 	return consign.VersionID(id), tx.db.Create(&versionRecord{
 		ID: id, AgreementID: string(v.Agreement), VendorID: string(v.Vendor), HospitalID: string(v.Hospital),
@@ -102,6 +134,7 @@ func (tx *Tx) CreateVersion(v consign.Version, terms string) (consign.VersionID,
 		PORule: string(v.PORule), Consolidation: string(v.Consolidation), IssueMode: string(v.IssueMode),
 		Currency: v.Currency, DiscountBP: v.DiscountBP, PaymentDays: v.PaymentDays, TrunkAllowed: v.TrunkAllowed,
 		TaxCategory: v.TaxCategory, TaxRateBP: v.TaxRateBP, Terms: terms, CreatedAt: micros(tx.now),
+		Pricing: pricing, PublishedBy: string(tx.Actor().Person),
 	}).Error
 }
 
@@ -148,4 +181,49 @@ func (q Queries) version(where string, args ...any) (consign.Version, error) {
 // A fact is never refused because a contract ended.
 func (q Queries) VersionFor(agreement consign.AgreementID, at time.Time) (consign.Version, error) {
 	return q.version("agreement_versions.agreement_id = ? AND agreement_versions.valid_from <= ?", string(agreement), micros(at))
+}
+
+// AddAgreementPrices adds the prices of a new version. A second price of the
+// same kind for the same item or family is refused as a Conflict.
+func (tx *Tx) AddAgreementPrices(v consign.Version, prices []consign.Price) error {
+	for _, p := range prices {
+		subject := p.Product
+		if p.Kind == consign.PriceOfFamily {
+			subject = p.Family
+		}
+		err := tx.db.Exec(`INSERT INTO agreement_prices (id, agreement_version_id, vendor_id, hospital_id, kind, subject, replaces_id, fixed,
+			price_value, price_scale, per_quantity, discount_bp) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			tx.NewID(), string(v.ID), string(v.Vendor), string(v.Hospital), string(p.Kind), subject, p.Replaces, p.Fixed,
+			p.Value, p.Scale, max(p.Per, 1), p.DiscountBP).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AgreementPrices returns the prices of a version, items first.
+func (q Queries) AgreementPrices(version consign.VersionID) ([]consign.Price, error) {
+	var rows []struct {
+		ID, Kind, Subject, ReplacesID string
+		Fixed                         bool
+		PriceValue, PerQuantity       int64
+		PriceScale                    int
+		DiscountBP                    int `gorm:"column:discount_bp"`
+	}
+	err := q.from("agreement_prices").Where("agreement_version_id = ?", string(version)).
+		Order("CASE kind WHEN 'item' THEN 0 WHEN 'family' THEN 1 ELSE 2 END, subject").Limit(5000).Find(&rows).Error
+	out := make([]consign.Price, len(rows))
+	for i, r := range rows {
+		out[i] = consign.Price{
+			ID: r.ID, Kind: consign.PriceKind(r.Kind), Replaces: r.ReplacesID, Fixed: r.Fixed, Value: r.PriceValue,
+			Scale: r.PriceScale, Per: r.PerQuantity, DiscountBP: r.DiscountBP,
+		}
+		if out[i].Kind == consign.PriceOfFamily {
+			out[i].Family = r.Subject
+		} else {
+			out[i].Product = r.Subject
+		}
+	}
+	return out, err
 }

@@ -29,6 +29,7 @@ type listPriceRecord struct {
 	AmountMinor int64
 	ValidFrom   int64
 	CreatedAt   int64
+	SetBy       string // who answers for the price; whoever does, approves no invoice with it
 }
 
 func (listPriceRecord) TableName() string { return "list_prices" }
@@ -39,7 +40,7 @@ func (tx *Tx) AddListPrice(p ListPrice) (string, error) {
 	id := tx.NewID()
 	return id, tx.db.Create(&listPriceRecord{
 		ID: id, VendorID: string(p.Vendor), ProductID: string(p.Product), Currency: string(p.Price.Currency),
-		AmountMinor: p.Price.Minor, ValidFrom: micros(p.ValidFrom), CreatedAt: micros(tx.now),
+		AmountMinor: p.Price.Minor, ValidFrom: micros(p.ValidFrom), CreatedAt: micros(tx.now), SetBy: string(tx.actor.Person),
 	}).Error
 }
 
@@ -56,47 +57,6 @@ func (q Queries) ListPrices(product catalog.ProductID) ([]ListPrice, error) {
 		}
 	}
 	return out, err
-}
-
-type priceFacts struct {
-	VersionID  string
-	Version    int
-	VendorID   string
-	HospitalID string
-	ValidFrom  int64
-	ValidTo    *int64
-	Currency   string
-	DiscountBP int `gorm:"column:discount_bp"`
-	WastePayer string
-	Number     string
-	ListMinor  *int64
-}
-
-// PriceInputs reads everything the price of a usage depends on, as it stood at
-// the time of the fact: the version the usage names, and the list price in
-// force then. It reads past the actor's scope, by the ids of the usage alone.
-func (tx *Tx) PriceInputs(u usage.Usage) (billing.PriceInputs, error) {
-	at := micros(u.FactAt)
-	facts, err := first[priceFacts](tx.bounded().Raw(`SELECT v.id AS version_id, v.version, v.vendor_id, v.hospital_id, v.valid_from, v.valid_to,
-		v.currency, v.discount_bp, v.waste_payer, a.number,
-		(SELECT p.amount_minor FROM list_prices p WHERE p.product_id = ? AND p.currency = v.currency AND p.valid_from <= ?
-		 ORDER BY p.valid_from DESC LIMIT 1) AS list_minor
-		FROM agreement_versions v JOIN agreements a ON a.id = v.agreement_id WHERE v.id = ?`,
-		string(u.Product), at, string(u.AgreementVersion)), "agreement")
-	if err != nil {
-		return billing.PriceInputs{}, err
-	}
-	in := billing.PriceInputs{
-		AgreementNumber: facts.Number, Version: facts.Version, VersionID: consign.VersionID(facts.VersionID),
-		Currency: money.Currency(facts.Currency), DiscountBP: facts.DiscountBP, WastePayer: consign.Payer(facts.WastePayer),
-		InForce: facts.VendorID == string(u.Vendor) && facts.HospitalID == string(u.Hospital) &&
-			facts.ValidFrom <= at && (facts.ValidTo == nil || at < *facts.ValidTo),
-		Outcome: u.Outcome, Reason: billing.ClearedReason(u.Reason), Quantity: u.Quantity, FactAt: u.FactAt.UTC(),
-	}
-	if facts.ListMinor != nil {
-		in.Listed, in.ListMinor = true, *facts.ListMinor
-	}
-	return in, nil
 }
 
 // UsageOfLine returns what the price of a line's usage depends on; the rest of

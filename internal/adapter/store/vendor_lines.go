@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"time"
 
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
@@ -26,6 +27,10 @@ type lineRecord struct {
 	EffectiveAt  int64
 	BillableFrom int64
 	ChangedAt    int64
+	CapPending   bool
+	PoState      string
+	PoNumber     string
+	HeldUntil    *int64
 }
 
 func (lineRecord) TableName() string { return "vendor_lines" }
@@ -37,6 +42,7 @@ func (r lineRecord) line() billing.Line {
 		Net:   money.Amount{Minor: r.NetMinor, Currency: money.Currency(r.Currency)},
 		State: billing.LineState(r.State), Reason: r.StateReason,
 		EffectiveAt: instant(r.EffectiveAt), BillableFrom: instant(r.BillableFrom), ChangedAt: instant(r.ChangedAt),
+		CapPending: r.CapPending, PO: billing.POState(r.PoState), PONumber: r.PoNumber, HeldUntil: instantOrZero(r.HeldUntil),
 	}
 	if r.InvoiceID != nil {
 		l.Invoice = billing.InvoiceID(*r.InvoiceID)
@@ -48,10 +54,10 @@ func (r lineRecord) line() billing.Line {
 // stop: a second live line of a usage is refused as a Conflict.
 func (tx *Tx) AddLine(l billing.Line) error {
 	return tx.db.Exec(`INSERT INTO vendor_lines (id, usage_id, decision_id, vendor_id, hospital_id, site_id, case_id, currency, net_minor,
-		state, state_reason, invoice_id, effective_at, billable_from, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)`,
+		state, state_reason, invoice_id, effective_at, billable_from, changed_at, cap_pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)`,
 		string(l.ID), string(l.Usage), string(l.Decision), string(l.Vendor), string(l.Hospital), string(l.Site), string(l.Case),
 		string(l.Net.Currency), l.Net.Minor, string(l.State), l.Reason,
-		micros(l.EffectiveAt), micros(l.BillableFrom), micros(tx.now)).Error
+		micros(l.EffectiveAt), micros(l.BillableFrom), micros(tx.now), l.CapPending).Error
 }
 
 // Line returns one vendor line of the scope.
@@ -115,4 +121,9 @@ func (tx *Tx) RepriceLine(l billing.Line, d billing.Decision) error {
 		return fault.New(fault.Conflict, "This line was changed by somebody else at the same moment. Reload and look again.")
 	}
 	return result.Error
+}
+
+// SetHeldUntil sets when a hold ends by itself; the zero time: never.
+func (tx *Tx) SetHeldUntil(id billing.LineID, until time.Time) error {
+	return tx.bounded().Exec(`UPDATE vendor_lines SET held_until = ? WHERE id = ?`, microsOrNull(until), string(id)).Error
 }

@@ -70,7 +70,7 @@ func auditIdle(tx *store.Tx, jobs []store.Job) {
 // returned invoice is empty.
 func collectLine(tx *store.Tx, id billing.LineID) (billing.Invoice, error) {
 	line, err := tx.Line(id)
-	if err != nil || line.State != billing.LineWaiting && line.State != billing.LineBillable {
+	if err != nil || line.CapPending || line.State != billing.LineWaiting && line.State != billing.LineBillable {
 		return billing.Invoice{}, err
 	}
 	terms, err := tx.BillingTerms(id)

@@ -31,6 +31,7 @@ func (d *Desk) Charge(tx *store.Tx, u usage.Usage) error {
 		Site: u.Site, Case: u.Case, Net: decision.Net, EffectiveAt: u.FactAt, BillableFrom: u.UndoUntil,
 	}
 	line.State, line.Reason = billing.FirstState(u, decision)
+	line.CapPending = decision.AwaitsCap()
 	if err := holdIfBilled(tx, u, &line); err != nil {
 		return err
 	}
@@ -43,26 +44,28 @@ func (d *Desk) Charge(tx *store.Tx, u usage.Usage) error {
 	if err := tx.PostNew(billing.TitleEntries(u.ID, decision.Revision, decision.Parties, decision.Net, u.FactAt)); err != nil {
 		return err
 	}
+	if line.CapPending {
+		return awaitCase(tx, u, decision)
+	}
 	return follow(tx, line)
 }
 
-// decide computes the price of a usage as of its fact.
-func decide(tx *store.Tx, u usage.Usage, revision int) (billing.Decision, error) {
-	in, err := tx.PriceInputs(u)
+// awaitCase sets the end of a cap's waiting; a case that is closed already is
+// settled at once, and the late line has what is left of the cap.
+func awaitCase(tx *store.Tx, u usage.Usage, d billing.Decision) error {
+	c, err := tx.Unbounded().Case(u.Case)
 	if err != nil {
-		return billing.Decision{}, err
+		return err
 	}
-	digest, text, err := in.Sum()
+	if c.State == usage.CaseClosed {
+		return settleCaps(tx, u.Case)
+	}
+	version, err := tx.Unbounded().AgreementVersion(d.Version)
 	if err != nil {
-		return billing.Decision{}, err
+		return err
 	}
-	d := billing.Decision{
-		ID: billing.DecisionID(tx.NewID()), Usage: u.ID, Revision: revision,
-		Parties: billing.Parties{Vendor: u.Vendor, Hospital: u.Hospital}, Version: in.VersionID, Quantity: u.Quantity,
-		Inputs: text, InputsSHA256: digest, Engine: billing.Engine, DecidedAt: tx.Now(),
-	}
-	d.Outcome, d.Unit, d.Net, d.Steps = billing.Decide(in)
-	return d, nil
+	until := tx.Now().AddDate(0, 0, version.Pricing.CapWait())
+	return tx.Enqueue(TopicCap, string(u.Case), string(u.Hospital), string(u.Vendor), until, struct{}{})
 }
 
 // holdIfBilled holds the line of a usage that corrects one whose money is on a
@@ -86,7 +89,7 @@ func holdIfBilled(tx *store.Tx, u usage.Usage, line *billing.Line) error {
 
 // follow arms the work of a line that waits for its undo time.
 func follow(tx *store.Tx, line billing.Line) error {
-	if line.State != billing.LineWaiting {
+	if line.State != billing.LineWaiting || line.CapPending {
 		return nil
 	}
 	return tx.Enqueue(billing.TopicLine, string(line.ID), string(line.Hospital), string(line.Vendor), line.BillableFrom, struct{}{})

@@ -3,6 +3,7 @@ package pricing
 import (
 	"context"
 	"strings"
+	"time"
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
@@ -11,10 +12,12 @@ import (
 	"trueward/internal/fault"
 )
 
-// HoldInput stops one line; Reason is read by both sides.
+// HoldInput stops one line; Reason is read by both sides. With Until the hold
+// ends by itself.
 type HoldInput struct {
 	Line   billing.LineID
 	Reason string
+	Until  time.Time
 }
 
 // Hold stops one line before it is frozen; everything else goes on. Refusals:
@@ -23,6 +26,9 @@ func (d *Desk) Hold(ctx context.Context, cmd store.Command, in HoldInput) (billi
 	reason := strings.TrimSpace(in.Reason)
 	if reason == "" || len(reason) > 200 {
 		return "", fault.At("reason", "Say in one sentence (up to 200 characters) why this line is held. Both sides read it.")
+	}
+	if !in.Until.IsZero() && !in.Until.After(d.Store.Now()) {
+		return "", fault.At("until", "A hold ends on a day to come. Leave it empty to hold the line until somebody releases it.")
 	}
 	return d.change(ctx, cmd, in.Line, "line.held", reason, func(tx *store.Tx, line billing.Line) error {
 		if line.State == billing.LineInvoiced {
@@ -36,8 +42,28 @@ func (d *Desk) Hold(ctx context.Context, cmd store.Command, in HoldInput) (billi
 		if err := tx.CancelJob(billing.TopicLine, string(line.ID)); err != nil {
 			return err
 		}
-		return tx.MoveLine(line, billing.LineHeld, reason, "")
+		if err := tx.MoveLine(line, billing.LineHeld, reason, ""); err != nil || in.Until.IsZero() {
+			return err
+		}
+		if err := tx.SetHeldUntil(line.ID, in.Until); err != nil {
+			return err
+		}
+		return tx.Enqueue(TopicHold, string(line.ID), string(line.Hospital), string(line.Vendor), in.Until, struct{}{})
 	})
+}
+
+// endHold lets a line go on whose hold was for a time; one that was released,
+// or held again without an end, is left as it is.
+func endHold(tx *store.Tx, id billing.LineID) error {
+	line, err := tx.Unbounded().Line(id)
+	if err != nil || line.State != billing.LineHeld || line.HeldUntil.IsZero() || line.HeldUntil.After(tx.Now()) {
+		return err
+	}
+	decision, err := tx.Unbounded().Decision(line.Usage)
+	if err != nil {
+		return err
+	}
+	return resume(tx, line, decision)
 }
 
 // Release lets a held line go on from where its price leaves it. Refusals:
@@ -70,6 +96,9 @@ func resume(tx *store.Tx, line billing.Line, decision billing.Decision) error {
 		next, reason = billing.LineUnpriced, decision.Steps.Sentence("en")
 	case decision.Net.IsZero():
 		next, reason = billing.LineNoCharge, decision.Steps.Sentence("en")
+	}
+	if err := tx.SetHeldUntil(line.ID, time.Time{}); err != nil {
+		return err
 	}
 	if err := tx.MoveLine(line, next, reason, ""); err != nil {
 		return err

@@ -105,5 +105,13 @@ func reprice(tx *store.Tx, line billing.Line) (bool, error) {
 	if err := tx.Post(billing.TitleEntries(u.ID, decision.Revision, decision.Parties, decision.Net, u.FactAt)); err != nil {
 		return false, err
 	}
-	return true, resume(tx, line, decision)
+	if line.CapPending = decision.AwaitsCap(); line.CapPending {
+		if err := tx.SetCapPending(line.ID, true); err != nil {
+			return false, err
+		}
+	}
+	if err := resume(tx, line, decision); err != nil || !line.CapPending {
+		return true, err
+	}
+	return true, awaitCase(tx, u, decision)
 }

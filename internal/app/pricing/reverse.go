@@ -11,8 +11,8 @@ import (
 // Reverse takes the money of a corrected usage back, inside the transaction
 // that corrected it: the line is cancelled, its work called off, its entries
 // reversed, and an invoice that has no number yet collects again without it.
-// A numbered document never changes: it is parked with what is owed, so that
-// people see that a credit note is due; the correction itself is not refused.
+// A numbered document never changes: a credit note over the line is proposed,
+// which the vendor's office issues; the correction itself is not refused.
 func (d *Desk) Reverse(tx *store.Tx, u usage.Usage, reason string) error {
 	line, err := tx.Unbounded().LiveLine(u.ID)
 	if fault.Is(err, fault.NotFound) {
@@ -54,7 +54,8 @@ func unissued(i billing.Invoice) bool {
 }
 
 // takeOffDocument makes an unnumbered invoice collect again and returns the
-// line as it then stands; an invoice with a number is parked instead.
+// line as it then stands; for one with a number a credit note is proposed, and
+// one whose draft somebody else holds is parked.
 func takeOffDocument(tx *store.Tx, line billing.Line) (billing.Line, error) {
 	i, err := tx.Unbounded().Invoice(line.Invoice)
 	if err != nil {
@@ -67,8 +68,11 @@ func takeOffDocument(tx *store.Tx, line billing.Line) (billing.Line, error) {
 		line.State = billing.LineCollected
 		return line, nil
 	}
+	if i.Number != "" {
+		return line, proposeCredit(tx, line, i)
+	}
 	i.Parked = true
-	i.ParkedReason = "A usage on this invoice was corrected after it was invoiced. A credit note is due to the hospital."
+	i.ParkedReason = "A usage on this invoice was corrected while its draft is at the payment provider. Release the invoice to collect again without it."
 	tx.Audit(audit.Change{
 		Chain: audit.OrganisationChain(string(i.Vendor)), Action: "invoice.parked", Kind: "invoice", Object: string(i.ID),
 		New: map[string]string{"line": string(line.ID)}, Reason: i.ParkedReason,

@@ -11,8 +11,7 @@ import (
 // LineState says where a usage stands on the way to an invoice.
 type LineState string
 
-// The states of a vendor line. The schema's awaiting_po waits for agreements
-// with a PO rule.
+// The states of a vendor line.
 const (
 	LineWaiting    LineState = "waiting"     // the undo time is not over
 	LineBillable   LineState = "billable"    // may be collected
@@ -27,7 +26,7 @@ const (
 
 // lineMoves lists the states that may follow each state.
 var lineMoves = map[LineState][]LineState{
-	LineWaiting:    {LineBillable, LineCollected, LineHeld, LineCancelled, LineAwaitingPO},
+	LineWaiting:    {LineBillable, LineCollected, LineHeld, LineCancelled, LineAwaitingPO, LineNoCharge},
 	LineBillable:   {LineCollected, LineHeld, LineCancelled, LineAwaitingPO},
 	LineUnpriced:   {LineWaiting, LineHeld, LineNoCharge, LineCancelled},
 	LineHeld:       {LineWaiting, LineUnpriced, LineNoCharge, LineCancelled},
@@ -88,6 +87,11 @@ type Line struct {
 	EffectiveAt  time.Time // when the usage happened
 	BillableFrom time.Time // when its undo time ends
 	ChangedAt    time.Time
+	// CapPending says that the amount waits for the cap of its case.
+	CapPending bool
+	PO         POState
+	PONumber   string
+	HeldUntil  time.Time // a hold that ends by itself; zero for none
 }
 
 // FirstState says how the line of a fresh usage begins, and why.

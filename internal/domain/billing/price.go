@@ -117,6 +117,11 @@ type Decision struct {
 	DecidedAt    time.Time
 }
 
+// AwaitsCap reports whether the amount is still to meet the cap of its case.
+func (d Decision) AwaitsCap() bool {
+	return len(d.Steps) > 0 && d.Steps[len(d.Steps)-1].Code == StepCapPending
+}
+
 // clearedReasons are the reasons of waste that may stand on a document of the
 // vendor. Anything else is free text of the ward, which may name a patient.
 var clearedReasons = []string{

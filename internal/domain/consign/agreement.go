@@ -82,6 +82,9 @@ type Agreement struct {
 	Vendor   access.OrganisationID
 	Hospital access.OrganisationID
 	Number   string
+	Scope    Scope         // empty: the whole hospital
+	Site     access.SiteID // of a site's agreement
+	Group    string        // buying group, of a group's agreement
 }
 
 // Version is the immutable text of an agreement in force in [ValidFrom,
@@ -114,6 +117,7 @@ type Terms struct {
 	TrunkAllowed   bool
 	TaxCategory    string // UNCL5305: S, Z, E, AE, O …
 	TaxRateBP      int    // basis points
+	Pricing        Pricing
 }
 
 // InForce reports whether the version applies at t.
