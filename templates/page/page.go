@@ -136,7 +136,7 @@ func offWhen(off bool) string {
 }
 
 // themeChoices are the segments of the appearance switch.
-func themeChoices(words ui.Words) []struct {
+func themeChoices(words *ui.Words) []struct {
 	Theme Theme
 	Text  string
 } {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -108,5 +109,25 @@ func TestTableLabelsEveryCellForPhones(t *testing.T) {
 		if !strings.Contains(html, want) {
 			t.Errorf("%s is missing in %s", want, html)
 		}
+	}
+}
+
+// TestDrawnCellsEscape holds the hand-written escaping against the template's.
+func TestDrawnCellsEscape(t *testing.T) {
+	for _, value := range []string{"", "plain", `a&b`, `<b>`, `"quoted"`, `it's`, "3.0 × 18 mm", "a\x00b"} {
+		if got, want := render(t, t.Context(), Text(value)), templ.EscapeString(value); got != want {
+			t.Errorf("%q is drawn as %q, want %q", value, got, want)
+		}
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("the reader went away") }
+
+func TestDrawnCellsTellAFailedWrite(t *testing.T) {
+	row := tableRow([]Column{{Label: "a"}}, Row{ID: "r", Cells: []templ.Component{Muted("m")}})
+	if err := row.Render(t.Context(), broken{}); err == nil {
+		t.Error("a failed write is not told")
 	}
 }

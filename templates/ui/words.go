@@ -42,13 +42,14 @@ type wordsKey struct{}
 
 // WithWords returns a context in which components speak the given words.
 func WithWords(ctx context.Context, words Words) context.Context {
-	return context.WithValue(ctx, wordsKey{}, words)
+	return context.WithValue(ctx, wordsKey{}, &words)
 }
 
-// Say returns the words of a context, English when it holds none.
-func Say(ctx context.Context) Words {
-	if words, ok := ctx.Value(wordsKey{}).(Words); ok {
+// Say returns the words of a context, English when it holds none. They are
+// read only.
+func Say(ctx context.Context) *Words {
+	if words, ok := ctx.Value(wordsKey{}).(*Words); ok {
 		return words
 	}
-	return English
+	return &English
 }
