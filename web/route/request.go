@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/google/uuid"
@@ -82,12 +83,17 @@ func Hypertext(c echo.Context) bool {
 // Render writes a component as the whole answer. It is rendered first and sent
 // then, so that a failure half-way becomes an error page, not half a page.
 func Render(c echo.Context, status int, component templ.Component) error {
-	var page bytes.Buffer
-	if err := component.Render(c.Request().Context(), &page); err != nil {
+	page := pages.Get().(*bytes.Buffer)
+	defer pages.Put(page)
+	page.Reset()
+	if err := component.Render(c.Request().Context(), page); err != nil {
 		return err
 	}
 	return c.HTMLBlob(status, page.Bytes())
 }
+
+// pages are buffers that have held a page before and need not grow again.
+var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // Redirect answers a changing request: the browser goes on to a page of ours
 // (303), where the flash is shown once.
