@@ -140,13 +140,15 @@ func (e Entry) Check(previous *Entry) error {
 	return nil
 }
 
+// escape keeps a value on its line.
+var escape = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`)
+
 // Values renders values as canonical text: names sorted, one "name=value" a
 // line, backslash and newline escaped.
 func Values(values map[string]string) string {
 	if len(values) == 0 {
 		return ""
 	}
-	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`)
 	var b strings.Builder
 	for i, name := range slices.Sorted(maps.Keys(values)) {
 		if i > 0 {
