@@ -31,6 +31,7 @@ type cli struct {
 	Inspect     inspectCmd     `cmd:"" help:"Say what scanned carriers are, one JSON object a line."`
 	Tag         tagCmd         `cmd:"" help:"Work with tags."`
 	Verify      verifyCmd      `cmd:"" help:"Check stock, ledger, invoices and audit chains; name the first bad row."`
+	Explain     explainCmd     `cmd:"" help:"Say why an amount is what it is."`
 	Backup      backupCmd      `cmd:"" help:"Write an encrypted copy of the data while the server runs."`
 	Restore     restoreCmd     `cmd:"" help:"Put the data of a backup into an empty data folder."`
 	User        userCmd        `cmd:"" help:"Invite, reset or disable people."`

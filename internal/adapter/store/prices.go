@@ -153,6 +153,22 @@ func (q Queries) Decision(u billing.UsageID) (billing.Decision, error) {
 	return r.decision()
 }
 
+// Decisions returns every revision of a usage's price, the first one first.
+func (q Queries) Decisions(u billing.UsageID) ([]billing.Decision, error) {
+	var records []decisionRecord
+	if err := q.from("price_decisions").Where("usage_id = ?", string(u)).Order("revision").Limit(100).Find(&records).Error; err != nil {
+		return nil, err
+	}
+	out := make([]billing.Decision, len(records))
+	for i, r := range records {
+		var err error
+		if out[i], err = r.decision(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // WalkDecisions calls visit for every price decision, by id, until it returns
 // an error.
 func (q Queries) WalkDecisions(visit func(billing.Decision) error) error {
