@@ -30,17 +30,17 @@ func translate(err error) error {
 		return fault.Wrap(fault.Unavailable, "The connection to the database broke while this was stored. Look whether it was done before you repeat it.", err)
 	case engine.IsUnique(err):
 		return fault.Wrap(fault.Conflict, "Somebody else changed this at the same moment. Look again and repeat if it is still needed.", err)
-	case unavailable(err):
-		return fault.Wrap(fault.Unavailable, "The database cannot take this right now. Nothing was changed; try again in a moment.", err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return fault.Wrap(fault.Unavailable, "This took too long and was not done. Try again.", err)
+	case unavailable(err):
+		return fault.Wrap(fault.Unavailable, "The database cannot take this right now. Nothing was changed; try again in a moment.", err)
 	}
 	return err
 }
 
 // unavailable reports whether trying later may help.
 func unavailable(err error) bool {
-	return engine.IsDiskFull(err) || engine.IsBusy(err) || errors.Is(err, engine.ErrBatchLost) || errors.Is(err, engine.ErrClosed)
+	return engine.IsDiskFull(err) || engine.IsUnreachable(err) || engine.IsBusy(err) || errors.Is(err, engine.ErrBatchLost) || errors.Is(err, engine.ErrClosed)
 }
 
 // first scans at most one row into T; absence is answered as NotFound of what.

@@ -5,6 +5,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
@@ -104,6 +107,23 @@ func IsDiskFull(err error) bool { return is(err, nil, pgDiskFull, sqliteFull) }
 
 // IsBusy reports whether a lock was not to be had in time; trying later helps.
 func IsBusy(err error) bool { return is(err, nil, pgLockNotAvailable, sqliteBusy) }
+
+// IsUnreachable reports whether the connection to the database broke, or could
+// not be made, before COMMIT was asked for: nothing was stored, and trying
+// later may help.
+func IsUnreachable(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		// Class 08 is connection exception, 57P0x operator intervention.
+		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P0")
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok || pgconn.SafeToRetry(err) {
+		return true
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
 
 // is looks for the ORM's error, PostgreSQL's code or one of SQLite's codes in
 // err's chain. Primary SQLite codes (below 256) match all their extensions.
