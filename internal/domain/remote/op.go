@@ -57,6 +57,7 @@ type Op struct {
 	// look that found nothing.
 	Epoch       int
 	Key         string
+	Target      string // what the call is about where it is no new thing
 	Params      string // JSON, as sent, verbatim
 	FirstSentAt time.Time
 	State       OpState
