@@ -24,6 +24,7 @@ type BillingTerms struct {
 	TimeZone      string
 	CaseState     usage.CaseState
 	Sample        bool
+	Pricing       consign.Pricing
 }
 
 type termsRecord struct {
@@ -36,6 +37,7 @@ type termsRecord struct {
 	TimeZone      string
 	CaseState     string
 	Sample        bool
+	Pricing       string
 }
 
 const termsJoins = ` FROM vendor_lines l JOIN price_decisions d ON d.id = l.decision_id
@@ -46,14 +48,14 @@ const termsJoins = ` FROM vendor_lines l JOIN price_decisions d ON d.id = l.deci
 // the actor's scope, by the line's id alone.
 func (tx *Tx) BillingTerms(id billing.LineID) (BillingTerms, error) {
 	r, err := first[termsRecord](tx.bounded().Raw(`SELECT v.consolidation, v.issue_mode, v.po_rule, v.payment_days, v.tax_category, v.tax_rate_bp,
-		s.time_zone, c.state AS case_state, o.sample`+termsJoins+`WHERE l.id = ?`, string(id)), "line")
+		s.time_zone, c.state AS case_state, o.sample, v.pricing`+termsJoins+`WHERE l.id = ?`, string(id)), "line")
 	return r.terms(), err
 }
 
 // InvoiceTerms returns the terms of an invoice's first line.
 func (tx *Tx) InvoiceTerms(id billing.InvoiceID) (BillingTerms, error) {
 	r, err := first[termsRecord](tx.bounded().Raw(`SELECT v.consolidation, v.issue_mode, v.po_rule, v.payment_days, v.tax_category, v.tax_rate_bp,
-		s.time_zone, c.state AS case_state, o.sample`+termsJoins+`WHERE l.invoice_id = ? ORDER BY l.id LIMIT 1`, string(id)), "invoice")
+		s.time_zone, c.state AS case_state, o.sample, v.pricing`+termsJoins+`WHERE l.invoice_id = ? ORDER BY l.id LIMIT 1`, string(id)), "invoice")
 	return r.terms(), err
 }
 
@@ -61,7 +63,7 @@ func (r termsRecord) terms() BillingTerms {
 	return BillingTerms{
 		Consolidation: consign.Consolidation(r.Consolidation), IssueMode: consign.IssueMode(r.IssueMode), PORule: consign.PORule(r.PoRule),
 		PaymentDays: r.PaymentDays, TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP, TimeZone: r.TimeZone,
-		CaseState: usage.CaseState(r.CaseState), Sample: r.Sample,
+		CaseState: usage.CaseState(r.CaseState), Sample: r.Sample, Pricing: pricingOf(r.Pricing),
 	}
 }
 
@@ -129,7 +131,7 @@ func (tx *Tx) AddInvoiceLines(lines []billing.InvoiceLine) error {
 			VendorLineID: string(l.Line), UsageID: string(l.Usage), UnitID: string(l.Unit), Di: l.DI, Lot: l.Lot, Serial: l.Serial,
 			Description: l.Description, CasePseudonym: l.Case, ServiceDate: l.ServiceDate, PriceSentence: l.PriceSentence,
 			Quantity: l.Quantity, UnitMinor: l.UnitMinor, NetMinor: l.NetMinor, TaxMinor: l.TaxMinor,
-			TaxCategory: l.TaxCategory, TaxRateBP: l.TaxRateBP, Live: true,
+			TaxCategory: l.TaxCategory, TaxRateBP: l.TaxRateBP, Live: true, Rebillable: l.Rebillable, PoNumber: l.PONumber,
 		}
 	}
 	return tx.db.CreateInBatches(records, 50).Error
@@ -184,15 +186,20 @@ func (tx *Tx) ReopenInvoice(i billing.Invoice) (billing.Invoice, error) {
 	return tx.SaveInvoice(from, i)
 }
 
-// BilledSerial returns the number (or, before it has one, the id) of the live
-// document that bills a serial of a vendor, empty when none does.
+// BilledSerial returns the number (or, before it has one, the id) of the
+// document that bills a serial of a vendor, empty when none does. A serial that
+// was credited counts as billed for another usage until its return is recorded:
+// the unit came back, or the usage was corrected. Rebillable lines always pass.
 func (tx *Tx) BilledSerial(l billing.InvoiceLine) (string, error) {
-	if l.Serial == "" {
+	if l.Serial == "" || l.Rebillable {
 		return "", nil
 	}
 	var found []string
 	err := tx.bounded().Raw(`SELECT CASE WHEN i.number = '' THEN i.id ELSE i.number END FROM invoice_lines x JOIN invoices i ON i.id = x.invoice_id
-		WHERE x.vendor_id = ? AND x.di = ? AND x.serial = ? AND x.live = ? LIMIT 1`, string(l.Vendor), l.DI, l.Serial, true).Scan(&found).Error
+		WHERE x.vendor_id = ? AND x.di = ? AND x.serial = ? AND x.serial <> '' AND (x.live = ? OR (x.usage_id <> ? AND i.state <> 'void'
+		  AND NOT EXISTS (SELECT 1 FROM usage_corrections c WHERE c.usage_id = x.usage_id)
+		  AND NOT EXISTS (SELECT 1 FROM movements m WHERE m.unit_id = x.unit_id AND m.kind = 'title_returned'))) LIMIT 1`,
+		string(l.Vendor), l.DI, l.Serial, true, string(l.Usage)).Scan(&found).Error
 	if err != nil || len(found) == 0 {
 		return "", err
 	}

@@ -28,11 +28,15 @@ type invoiceRecord struct {
 	TotalMinor       int64
 	PaidMinor        int64
 	CreditedMinor    int64
+	DisputedMinor    int64
+	RebillOf         string
+	VoidReason       string
 	TaxCategory      string
 	TaxRateBP        int `gorm:"column:tax_rate_bp"`
 	PaymentDays      int
 	PaymentReference string
 	BuyerReference   string
+	OrderReference   string
 	IssuedOn         string
 	DueOn            string
 	Provider         string
@@ -50,8 +54,9 @@ func (r invoiceRecord) invoice() billing.Invoice {
 		State: billing.InvoiceState(r.State), Parked: r.Parked, ParkedReason: r.ParkedReason,
 		Window: billing.Window{Key: r.WindowKey, Start: instant(r.WindowStart), End: instant(r.WindowEnd)}, Part: r.Part,
 		Number: r.Number, NetMinor: r.NetMinor, TaxMinor: r.TaxMinor, TotalMinor: r.TotalMinor,
-		PaidMinor: r.PaidMinor, CreditedMinor: r.CreditedMinor, TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP,
-		PaymentDays: r.PaymentDays, PaymentReference: r.PaymentReference, BuyerReference: r.BuyerReference,
+		PaidMinor: r.PaidMinor, CreditedMinor: r.CreditedMinor, DisputedMinor: r.DisputedMinor,
+		RebillOf: billing.InvoiceID(r.RebillOf), VoidReason: r.VoidReason, TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP,
+		PaymentDays: r.PaymentDays, PaymentReference: r.PaymentReference, BuyerReference: r.BuyerReference, OrderReference: r.OrderReference,
 		IssuedOn: r.IssuedOn, DueOn: r.DueOn, Provider: r.Provider, Sample: r.Sample, Version: r.Version,
 		CreatedAt: instant(r.CreatedAt), ChangedAt: instant(r.ChangedAt),
 	}
@@ -63,8 +68,9 @@ func toInvoiceRecord(i billing.Invoice) *invoiceRecord {
 		State: string(i.State), Parked: i.Parked, ParkedReason: i.ParkedReason,
 		WindowKey: i.Window.Key, WindowStart: micros(i.Window.Start), WindowEnd: micros(i.Window.End), Part: i.Part,
 		Number: i.Number, NetMinor: i.NetMinor, TaxMinor: i.TaxMinor, TotalMinor: i.TotalMinor,
-		PaidMinor: i.PaidMinor, CreditedMinor: i.CreditedMinor, TaxCategory: i.TaxCategory, TaxRateBP: i.TaxRateBP,
-		PaymentDays: i.PaymentDays, PaymentReference: i.PaymentReference, BuyerReference: i.BuyerReference,
+		PaidMinor: i.PaidMinor, CreditedMinor: i.CreditedMinor, DisputedMinor: i.DisputedMinor,
+		RebillOf: string(i.RebillOf), VoidReason: i.VoidReason, TaxCategory: i.TaxCategory, TaxRateBP: i.TaxRateBP,
+		PaymentDays: i.PaymentDays, PaymentReference: i.PaymentReference, BuyerReference: i.BuyerReference, OrderReference: i.OrderReference,
 		IssuedOn: i.IssuedOn, DueOn: i.DueOn, Provider: i.Provider, Sample: i.Sample, Version: i.Version,
 		CreatedAt: micros(i.CreatedAt), ChangedAt: micros(i.ChangedAt),
 	}
@@ -217,6 +223,8 @@ type invoiceLineRecord struct {
 	TaxCategory   string
 	TaxRateBP     int `gorm:"column:tax_rate_bp"`
 	Live          bool
+	Rebillable    bool
+	PoNumber      string
 }
 
 func (invoiceLineRecord) TableName() string { return "invoice_lines" }
@@ -227,7 +235,7 @@ func (r invoiceLineRecord) line() billing.InvoiceLine {
 		Line: billing.LineID(r.VendorLineID), Usage: billing.UsageID(r.UsageID), Unit: unitID(r.UnitID),
 		DI: r.Di, Lot: r.Lot, Serial: r.Serial, Description: r.Description, Case: r.CasePseudonym, ServiceDate: r.ServiceDate,
 		PriceSentence: r.PriceSentence, Quantity: r.Quantity, UnitMinor: r.UnitMinor, NetMinor: r.NetMinor, TaxMinor: r.TaxMinor,
-		TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP, Live: r.Live,
+		TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP, Live: r.Live, Rebillable: r.Rebillable, PONumber: r.PoNumber,
 	}
 }
 

@@ -22,6 +22,7 @@ type entryRecord struct {
 	ActorID     string
 	EffectiveAt int64
 	PostedAt    int64
+	Period      string
 }
 
 func (entryRecord) TableName() string { return "journal_entries" }
@@ -30,7 +31,7 @@ func (r entryRecord) entry(postings []billing.Posting) billing.Entry {
 	e := billing.Entry{
 		ID: billing.EntryID(r.ID), Book: billing.Book(r.Book), Key: r.IdemKey, Kind: billing.EntryKind(r.Kind),
 		SourceKind: r.SourceKind, SourceID: r.SourceID, Parties: parties(r.VendorID, r.HospitalID),
-		EffectiveAt: instant(r.EffectiveAt), Postings: postings,
+		EffectiveAt: instant(r.EffectiveAt), Period: billing.Month(r.Period), Postings: postings,
 	}
 	if r.ReversesID != nil {
 		e.Reverses = billing.EntryID(*r.ReversesID)
@@ -123,30 +124,42 @@ func (tx *Tx) insertEntries(entries []billing.Entry) error {
 	var heads, lines []any
 	rows := 0
 	for _, e := range entries {
-		id := tx.NewID()
+		id := string(e.ID)
+		if id == "" {
+			id = tx.NewID()
+		}
+		owner, month, err := tx.periodOf(e)
+		if err != nil {
+			return err
+		}
 		var reverses any
 		if e.Reverses != "" {
 			reverses = string(e.Reverses)
 		}
 		heads = append(heads, id, string(e.Book), e.Key, e.Sum(), string(e.Kind), string(e.Vendor), string(e.Hospital),
-			e.SourceKind, e.SourceID, reverses, string(tx.actor.Person), micros(e.EffectiveAt), micros(tx.now))
+			e.SourceKind, e.SourceID, reverses, string(tx.actor.Person), micros(e.EffectiveAt), micros(tx.now), owner, month, month)
 		for n, p := range e.Postings {
 			lines = append(lines, id, n, string(p.Account), string(p.Currency), p.Minor)
 			rows++
 		}
 	}
 	err := tx.db.Exec(`INSERT INTO journal_entries (id, book, idem_key, idem_sha256, kind, vendor_id, hospital_id, source_kind, source_id,
-		reverses_id, actor_id, effective_at, posted_at) VALUES `+tuples(len(entries), 13), heads...).Error
+		reverses_id, actor_id, effective_at, posted_at, period) VALUES `+rowsOf(entryRow, len(entries)), heads...).Error
 	if err != nil {
-		return err
+		return openPeriod(err)
 	}
-	return tx.db.Exec(`INSERT INTO postings (entry_id, position, account, currency, amount_minor) VALUES `+tuples(rows, 5), lines...).Error
+	return openPeriod(tx.db.Exec(`INSERT INTO postings (entry_id, position, account, currency, amount_minor) VALUES `+tuples(rows, 5), lines...).Error)
 }
+
+// entryRow is one entry; it goes into the first open month from its own on.
+const entryRow = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+	COALESCE((SELECT b.open_from FROM books b WHERE b.organisation_id = ? AND b.open_from > ?), ?))`
+
+func rowsOf(row string, n int) string { return strings.TrimSuffix(strings.Repeat(row+",", n), ",") }
 
 // tuples writes "(?,?),(?,?)" for n rows of m values.
 func tuples(n, m int) string {
-	row := "(" + strings.TrimSuffix(strings.Repeat("?,", m), ",") + ")"
-	return strings.TrimSuffix(strings.Repeat(row+",", n), ",")
+	return rowsOf("("+strings.TrimSuffix(strings.Repeat("?,", m), ",")+")", n)
 }
 
 // EntriesOf returns the journal entries that a usage, invoice or payment

@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+
+	"trueward/internal/domain/access"
 )
 
 // Breach names a row of the money record that contradicts another.
@@ -23,7 +26,7 @@ func (q Queries) CheckLedger() (*Breach, error) {
 	if breach, err := q.checkJournal(); err != nil || breach != nil {
 		return breach, err
 	}
-	for _, r := range ledgerRules {
+	for _, r := range slices.Concat(ledgerRules, creditRules) {
 		var ids []string
 		if err := q.bounded().Raw(r.statement).Scan(&ids).Error; err != nil {
 			return nil, fmt.Errorf("store: ledger rule of %s: %w", r.kind, err)
@@ -32,7 +35,43 @@ func (q Queries) CheckLedger() (*Breach, error) {
 			return &Breach{r.kind, ids[0], r.sentence}, nil
 		}
 	}
+	if breach, err := q.checkPeriods(); err != nil || breach != nil {
+		return breach, err
+	}
 	return q.checkRenders()
+}
+
+// checkPeriods reads every closed month again and compares its entries, sums
+// and digest with what was stored when it closed.
+func (q Queries) checkPeriods() (*Breach, error) {
+	var records []struct {
+		Base periodRecord `gorm:"embedded"`
+		Kind string
+	}
+	err := q.from("periods").Select("periods.*, o.kind").Joins("JOIN organisations o ON o.id = periods.organisation_id").
+		Where("periods.state = 'closed'").Order("periods.organisation_id, periods.month").Find(&records).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range records {
+		p, err := r.Base.period()
+		if err != nil {
+			return nil, err
+		}
+		kind := access.OrganisationKind(r.Kind)
+		digest, entries, err := q.PeriodDigest(p.Organisation, kind, p.Month)
+		if err != nil {
+			return nil, err
+		}
+		sums, err := q.PeriodSums(p.Organisation, kind, p.Month)
+		if err != nil {
+			return nil, err
+		}
+		if digest != p.SHA256 || entries != p.Entries || !slices.Equal(sums, p.Sums) {
+			return &Breach{"period", r.Base.OrganisationID + " " + r.Base.Month, "its entries are not those it was closed with"}, nil
+		}
+	}
+	return nil, nil
 }
 
 // checkJournal looks for the first entry that does not sum to zero or says

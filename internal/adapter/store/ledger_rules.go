@@ -61,7 +61,7 @@ var ledgerRules = []rule{
 	{"invoice", "what is paid is not the sum of its payments", `
 		SELECT v.id FROM invoices v
 		WHERE v.paid_minor <> (SELECT COALESCE(SUM(p.amount_minor), 0) FROM payments p WHERE p.invoice_id = v.id)
-		   OR v.paid_minor < 0 OR v.paid_minor + v.credited_minor > v.total_minor
+		   OR v.paid_minor < 0 OR v.paid_minor > v.total_minor
 		ORDER BY v.id LIMIT 1`},
 	{"invoice", "it is issued without number, date or document", `
 		SELECT v.id FROM invoices v WHERE v.state IN ` + issued + ` AND (v.number = '' OR v.issued_on = '' OR v.due_on = ''
@@ -75,7 +75,7 @@ var ledgerRules = []rule{
 	{"payment", "it was not posted with its amount", `
 		SELECT y.id FROM payments y WHERE y.reverses_id IS NULL AND y.amount_minor <> (
 		  SELECT COALESCE(SUM(p.amount_minor), 0) FROM journal_entries e JOIN postings p ON p.entry_id = e.id
-		  WHERE e.source_id = y.id AND e.book = 'vendor' AND e.kind = 'payment' AND p.account = 'clearing')
+		  WHERE e.source_id = y.id AND e.book = 'vendor' AND e.kind IN ('payment', 'refund') AND p.account = 'clearing')
 		ORDER BY y.id LIMIT 1`},
 	{"number series", "it has a gap or a number too many", `
 		SELECT s.vendor_id FROM number_series s WHERE s.document = 'invoice' AND s.next - 1 <> (

@@ -29,6 +29,8 @@ var (
 	// ofVendor is the rule of a vendor's own rows, which the hospitals it
 	// serves may see too.
 	ofVendor = tenancy{hospital: "@.vendor_id IN (" + sellers + ")", vendor: "@.vendor_id = ?"}
+	// vendorsOwn is the rule of a vendor's rows that no hospital sees.
+	vendorsOwn = tenancy{vendor: "@.vendor_id = ?"}
 	// own is the rule of rows that are one organisation's alone.
 	own = tenancy{hospital: "@.organisation_id = ?", vendor: "@.organisation_id = ?"}
 )

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -43,6 +44,7 @@ type Store struct {
 	clock    clock.Clock
 	ids      *idSource
 	announce func([]Event)
+	zones    sync.Map // calendar of each organisation's books
 }
 
 // Open opens the database; it does not migrate it.

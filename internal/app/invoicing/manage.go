@@ -22,12 +22,24 @@ func (d *Desk) CutOffNow(ctx context.Context, cmd store.Command, id billing.Invo
 	})
 }
 
-// Approve lets a frozen invoice be issued. Refusals: Forbidden, NotFound,
-// Conflict (not waiting for approval).
+// Approve lets a frozen invoice be issued, within the person's limit or one
+// delegated to them. Refusals: Forbidden (limit, or a part in pricing or
+// payment), NotFound, Conflict (not waiting for approval).
 func (d *Desk) Approve(ctx context.Context, cmd store.Command, id billing.InvoiceID) (billing.InvoiceID, error) {
 	return d.manage(ctx, cmd, id, "invoice.approved", func(tx *store.Tx, i billing.Invoice) error {
 		if i.State != billing.Frozen {
 			return fault.Newf(fault.Conflict, "This invoice is %q, so it does not wait for approval.", i.State.Word())
+		}
+		authority, err := tx.Authority(i)
+		if err != nil {
+			return err
+		}
+		delegation, err := authority.Approve(i.Total())
+		if err != nil {
+			return err
+		}
+		if err := tx.AddApproval(i, billing.ApproveInvoice, i.Total(), delegation); err != nil {
+			return err
 		}
 		i.State = billing.Approved
 		if _, err := tx.SaveInvoice(billing.Frozen, i); err != nil {

@@ -39,8 +39,9 @@ type Result struct {
 	Due     money.Amount
 }
 
-// Record books a payment. Refusals: Forbidden, NotFound, Invalid (amount, date,
-// method, reference; more than is due), Conflict (not issued, or paid).
+// Record books a payment. Refusals: Forbidden (who priced or approved books no
+// money), NotFound, Invalid (amount, date, method, reference; more than is
+// due), Conflict (not issued, or paid).
 func (d *Desk) Record(ctx context.Context, cmd store.Command, in RecordInput) (Result, error) {
 	if err := allowed(cmd.Actor); err != nil {
 		return Result{}, err
@@ -58,6 +59,9 @@ func (d *Desk) Record(ctx context.Context, cmd store.Command, in RecordInput) (R
 			return Result{}, fault.At("amount", "Enter the amount in "+string(i.Currency)+" as a number, such as 1,480.00.")
 		}
 		if err := i.Accept(amount); err != nil {
+			return Result{}, err
+		}
+		if err := apart(tx, i.ID); err != nil {
 			return Result{}, err
 		}
 		return book(tx, i, billing.Payment{
@@ -166,10 +170,8 @@ func book(tx *store.Tx, i billing.Invoice, p billing.Payment) (Result, error) {
 	if i, err = tx.SaveInvoice(from, i); err != nil {
 		return Result{}, err
 	}
-	if p.Reverses == "" {
-		err = tx.Post(billing.PaymentEntries(p.ID, p.Parties, p.Amount, tx.Now()))
-	} else {
-		err = tx.ReverseEntries(string(p.Reverses), billing.PaymentEntry, billing.ReversalEntry, "payment", string(p.ID))
+	if err := post(tx, p); err != nil {
+		return Result{}, err
 	}
 	tx.Audit(audit.Change{
 		Chain: audit.OrganisationChain(string(tx.Actor().Organisation)), Action: action(p), Kind: "invoice", Object: string(i.ID),
@@ -177,12 +179,53 @@ func book(tx *store.Tx, i billing.Invoice, p billing.Payment) (Result, error) {
 		New:    map[string]string{"state": string(i.State), "payment": string(p.ID), "amount": p.Amount.String(), "due": i.Due().String()},
 		Reason: p.Reason,
 	})
-	return Result{Payment: p.ID, Invoice: i.ID, Paid: i.State == billing.Paid, Due: i.Due()}, err
+	return Result{Payment: p.ID, Invoice: i.ID, Paid: i.State == billing.Paid, Due: i.Due()}, nil
+}
+
+// post books a payment, a refund, or the way back of either.
+func post(tx *store.Tx, p billing.Payment) error {
+	switch {
+	case p.Reverses != "":
+		if err := tx.ReverseEntries(string(p.Reverses), billing.PaymentEntry, billing.ReversalEntry, "payment", string(p.ID)); err != nil {
+			return err
+		}
+		return tx.ReverseEntries(string(p.Reverses), billing.RefundEntry, billing.ReversalEntry, "payment", string(p.ID))
+	case p.Amount.Minor < 0:
+		back, err := p.Amount.Neg()
+		if err != nil {
+			return err
+		}
+		return tx.Post(billing.RefundEntries(p.ID, p.Parties, back, tx.Now()))
+	}
+	return tx.Post(billing.PaymentEntries(p.ID, p.Parties, p.Amount, tx.Now()))
+}
+
+// apart refuses whoever set a price on the invoice or approved something on it:
+// who prices or approves books no money.
+func apart(tx *store.Tx, id billing.InvoiceID) error {
+	if tx.Actor().IsSystem() {
+		return nil
+	}
+	priced, err := tx.Priced(id, tx.Actor().Person)
+	if err != nil {
+		return err
+	}
+	if priced {
+		return fault.New(fault.Forbidden, "You set a price on this invoice. Somebody else books its money: who prices does not book payments.")
+	}
+	approved, err := tx.Approved(id, tx.Actor().Person)
+	if err == nil && approved {
+		err = fault.New(fault.Forbidden, "You approved something on this invoice. Somebody else books its money: who approves does not book payments.")
+	}
+	return err
 }
 
 func action(p billing.Payment) string {
-	if p.Reverses != "" {
+	switch {
+	case p.Reverses != "":
 		return "payment.reversed"
+	case p.Amount.Minor < 0:
+		return "payment.refunded"
 	}
 	return "payment.recorded"
 }

@@ -38,6 +38,11 @@ func (d *Desk) Reverse(tx *store.Tx, u usage.Usage, reason string) error {
 	if err := tx.CancelJob(billing.TopicLine, string(line.ID)); err != nil {
 		return err
 	}
+	if line.PONumber != "" {
+		if err := tx.DetachOrders(line.ID); err != nil {
+			return err
+		}
+	}
 	return tx.ReverseEntries(string(u.ID), billing.TitleEntry, billing.UnUseEntry, "usage", string(u.ID))
 }
 

@@ -72,6 +72,8 @@ const (
 	RecordPayments Verb = "record_payments"
 	// HoldLines: stop one usage on its way to an invoice, and let it go again.
 	HoldLines Verb = "hold_lines"
+	// CloseBooks: close a month of one's own book.
+	CloseBooks Verb = "close_books"
 	// SetPrices: give a product of one's own a list price.
 	SetPrices Verb = "set_prices"
 	// Export: take invoices and lines out as files.
@@ -92,12 +94,12 @@ const (
 var permissions = map[Role][]Verb{
 	Nurse:        {SeeStock, Scan, WorkCase, Override, SeeUsage},
 	Materials:    {SeeStock, Scan, MoveStock, SeeUsage, Override},
-	Finance:      {SeeStock, SeeUsage, SeeInvoices, RecordPayments, HoldLines, Export},
+	Finance:      {SeeStock, SeeUsage, SeeInvoices, RecordPayments, HoldLines, CloseBooks, Export},
 	Engineer:     {SeeStock, Scan, ManageTags, SeeSystem},
 	Admin:        {SeeStock, ManagePeople, SeeSystem, SeeAudit},
 	Auditor:      {SeeStock, SeeUsage, SeeInvoices, SeeAudit, Export},
 	Rep:          {SeeStock, Scan, SeeUsage},
-	VendorOffice: {SeeStock, Scan, SeeUsage, SeeInvoices, FreezeInvoices, RecordPayments, HoldLines, SetPrices, Export, ManageTags},
+	VendorOffice: {SeeStock, Scan, SeeUsage, SeeInvoices, FreezeInvoices, RecordPayments, HoldLines, CloseBooks, SetPrices, Export, ManageTags},
 }
 
 // verbsByOrganisation bounds what any role can give inside a kind of

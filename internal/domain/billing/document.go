@@ -31,6 +31,7 @@ type InvoiceLine struct {
 	Case          string // pseudonym
 	ServiceDate   string // YYYY-MM-DD, calendar of the site
 	PriceSentence string
+	PONumber      string // of the purchase order that pays for the line; empty for none
 	Quantity      int64
 	UnitMinor     int64
 	NetMinor      int64

@@ -117,6 +117,7 @@ type Invoice struct {
 	PaymentDays      int
 	PaymentReference string
 	BuyerReference   string
+	OrderReference   string // number of the purchase order, where one invoice answers one order
 	IssuedOn         string // YYYY-MM-DD in the calendar of the site; empty before issue
 	DueOn            string
 	Provider         string

@@ -196,7 +196,7 @@ func PaymentEntries(id PaymentID, p Parties, amount money.Amount, at time.Time) 
 // source say why.
 func (e Entry) Reverse(kind EntryKind, sourceKind, sourceID string, at time.Time) Entry {
 	r := e
-	r.ID, r.Reverses, r.Kind, r.EffectiveAt = "", e.ID, kind, at
+	r.ID, r.Reverses, r.Kind, r.EffectiveAt, r.Period = "", e.ID, kind, at, ""
 	r.Key, r.SourceKind, r.SourceID = "reverse:"+string(e.ID), sourceKind, sourceID
 	r.Postings = make([]Posting, len(e.Postings))
 	for i, p := range e.Postings {

@@ -31,7 +31,7 @@ var lineMoves = map[LineState][]LineState{
 	LineUnpriced:   {LineWaiting, LineHeld, LineNoCharge, LineCancelled},
 	LineHeld:       {LineWaiting, LineUnpriced, LineNoCharge, LineCancelled},
 	LineAwaitingPO: {LineBillable, LineHeld, LineCancelled},
-	LineCollected:  {LineInvoiced, LineHeld, LineBillable, LineCancelled},
+	LineCollected:  {LineInvoiced, LineHeld, LineBillable, LineCancelled, LineAwaitingPO},
 	LineInvoiced:   {LineCollected, LineHeld, LineNoCharge},
 	LineNoCharge:   {LineCancelled},
 }
