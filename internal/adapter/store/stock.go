@@ -1,8 +1,11 @@
 package store
 
 import (
+	"database/sql"
+
 	"gorm.io/gorm"
 
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/catalog"
 	"trueward/internal/domain/custody"
@@ -39,40 +42,27 @@ type UnitRow struct {
 	Stopped  bool // a live stop hold stands
 }
 
-type unitListRecord struct {
-	Base         unitRecord `gorm:"embedded"`
-	ProductName  string
-	ProductSize  string
-	Family       string
-	PlaceName    string
-	SiteName     string
-	TimeZone     string
-	HospitalName string
-	VendorName   string
-	OwnerName    string
-	Stops        int64
-}
-
-func (r unitListRecord) row() UnitRow {
-	return UnitRow{
-		Unit: r.Base.unit(), Product: r.ProductName, Size: r.ProductSize, Family: r.Family, Place: r.PlaceName,
-		Site: r.SiteName, TimeZone: r.TimeZone, Hospital: r.HospitalName, Vendor: r.VendorName, Owner: r.OwnerName,
-		Stopped: r.Stops > 0,
-	}
-}
-
 // listUnits is the statement of every list of units, bounded by the scope.
 func (q Queries) listUnits() *gorm.DB {
-	return q.from("units").Select(`units.*, products.name AS product_name, products.size AS product_size, products.family AS family,
-		places.name AS place_name, sites.name AS site_name, sites.time_zone AS time_zone,
-		hospitals.name AS hospital_name, vendors.name AS vendor_name, owners.name AS owner_name,
-		(SELECT COUNT(*) FROM holds WHERE holds.unit_id = units.id AND holds.released_at IS NULL AND holds.level = 'stop') AS stops`).
-		Joins("JOIN products ON products.id = units.product_id").
-		Joins("JOIN places ON places.id = units.place_id").
-		Joins("JOIN sites ON sites.id = units.site_id").
-		Joins("JOIN organisations hospitals ON hospitals.id = units.hospital_id").
-		Joins("JOIN organisations vendors ON vendors.id = units.vendor_id").
-		Joins("JOIN organisations owners ON owners.id = units.owner_id")
+	return q.from("units").Select(unitColumns + `,
+		(SELECT COUNT(*) FROM holds WHERE holds.unit_id = units.id AND holds.released_at IS NULL AND holds.level = 'stop') AS stops`)
+}
+
+// unitRows runs a statement of listUnits. The words beside the units are read
+// once each and not joined to every row: most rows of a page share them.
+func (q Queries) unitRows(list *gorm.DB) ([]UnitRow, error) {
+	var rows []UnitRow
+	err := engine.Each(list, func(r *sql.Rows) error {
+		var u unitRecord
+		var stops int64
+		err := r.Scan(append(u.fields(), &stops)...)
+		rows = append(rows, UnitRow{Unit: u.unit(), Stopped: stops > 0})
+		return err
+	})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows, q.word(rows)
 }
 
 // Units lists units, first to expire first.
@@ -81,16 +71,11 @@ func (q Queries) Units(f UnitFilter, page Page) (Listed[UnitRow], error) {
 	if err != nil {
 		return Listed[UnitRow]{}, err
 	}
-	var records []unitListRecord
-	if err := list.Find(&records).Error; err != nil {
+	rows, err := q.unitRows(list)
+	if err != nil {
 		return Listed[UnitRow]{}, err
 	}
-	part := cut(page, records, func(r unitListRecord) []any { return []any{r.Base.Expiry, r.Base.ID} })
-	out := Listed[UnitRow]{Next: part.Next, Rows: make([]UnitRow, len(part.Rows))}
-	for i, r := range part.Rows {
-		out.Rows[i] = r.row()
-	}
-	return out, nil
+	return cut(page, rows, func(r UnitRow) []any { return []any{r.Expiry, string(r.ID)} }), nil
 }
 
 // UnitRows returns the units of the scope among ids, by id.
@@ -99,33 +84,47 @@ func (q Queries) UnitRows(ids ...custody.UnitID) (map[custody.UnitID]UnitRow, er
 	if len(ids) == 0 {
 		return out, nil
 	}
-	var records []unitListRecord
-	err := q.listUnits().Where("units.id IN ?", ids).Find(&records).Error
-	for _, r := range records {
-		out[custody.UnitID(r.Base.ID)] = r.row()
+	rows, err := q.unitRows(q.listUnits().Where("units.id IN ?", ids))
+	for _, r := range rows {
+		out[r.ID] = r
 	}
 	return out, err
 }
 
 // UnitRow returns one unit of the scope with its words.
 func (q Queries) UnitRow(id custody.UnitID) (UnitRow, error) {
-	r, err := first[unitListRecord](q.listUnits().Where("units.id = ?", string(id)), "unit")
-	return r.row(), err
+	rows, err := q.unitRows(q.listUnits().Where("units.id = ?", string(id)))
+	switch {
+	case err != nil:
+		return UnitRow{}, err
+	case len(rows) == 0:
+		return UnitRow{}, absent("unit")
+	}
+	return rows[0], nil
 }
 
 // CountUnits counts what a filter finds, at most up to limit: beyond it the
 // answer is limit, to be shown as "1,000+".
 func (q Queries) CountUnits(f UnitFilter, limit int) (int64, error) {
+	if n, kept, err := q.keptCount(f); kept {
+		return min(n, int64(limit)), err
+	}
 	var n int64
 	units := q.from("units").Select("units.id")
-	if f.Text != "" { // only text is looked for in products
-		units = units.Joins("JOIN products ON products.id = units.product_id")
-	}
 	err := q.bounded().Table("(?) AS found", f.narrow(units).Limit(limit)).Count(&n).Error
 	return n, err
 }
 
+// narrow adds the filter to a statement on units that joins nothing yet.
 func (f UnitFilter) narrow(list *gorm.DB) *gorm.DB {
+	if f.Text != "" { // only text is looked for in products
+		list = list.Joins("JOIN products ON products.id = units.product_id")
+	}
+	return f.conditions(list)
+}
+
+// conditions adds the filter to a statement on units and products.
+func (f UnitFilter) conditions(list *gorm.DB) *gorm.DB {
 	for _, c := range []struct{ column, value string }{
 		{"units.hospital_id", string(f.Hospital)}, {"units.vendor_id", string(f.Vendor)}, {"units.site_id", string(f.Site)},
 		{"units.place_id", string(f.Place)}, {"units.product_id", string(f.Product)}, {"units.lot", f.Lot}, {"units.serial", f.Serial},
@@ -166,7 +165,7 @@ type Shelf struct {
 // today (YYYY-MM-DD), first to expire first, at most limit.
 func (q Queries) Shelves(text string, place custody.PlaceID, today string, limit int) ([]Shelf, error) {
 	f := UnitFilter{Text: text, Place: place, States: []custody.State{custody.Available}}
-	list := f.narrow(q.from("units").Select(`units.product_id AS product, products.name AS name, products.size AS size,
+	list := f.conditions(q.from("units").Select(`units.product_id AS product, products.name AS name, products.size AS size,
 		products.family AS family, units.place_id AS place, places.name AS place_name, units.site_id AS site, sites.name AS site_name,
 		COUNT(*) AS count, MIN(units.expiry) AS first`).
 		Joins("JOIN products ON products.id = units.product_id").

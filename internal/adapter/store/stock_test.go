@@ -10,6 +10,7 @@ import (
 	"trueward/internal/adapter/store/storetest"
 	"trueward/internal/clock"
 	"trueward/internal/domain/access"
+	"trueward/internal/domain/audit"
 	"trueward/internal/domain/custody"
 	"trueward/internal/testkit/ward"
 )
@@ -99,6 +100,48 @@ func TestListsPageByKey(t *testing.T) {
 		other.Organisation = w.OtherVendor
 		if part, err := s.Read(t.Context(), other.Scope()).Units(store.UnitFilter{}, store.Page{}); err != nil || len(part.Rows) > 0 {
 			t.Errorf("another vendor sees %d units, %v", len(part.Rows), err)
+		}
+	})
+}
+
+// TestCountsByTotalsAreCounts compares the counts that maintained totals answer
+// with the rows of the list itself, after units went different ways.
+func TestCountsByTotalsAreCounts(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, _ *clock.Fake) {
+		w := ward.New(t, s, ward.Terms())
+		for i, id := range w.Stents(7) {
+			err := s.Write(t.Context(), w.Amy, func(tx *store.Tx) error {
+				tx.Audit(audit.Change{Chain: audit.SiteChain(string(w.Site)), Action: "unit.removed", Kind: "unit", Object: string(id)})
+				if i%3 > 0 {
+					return nil
+				}
+				_, _, err := tx.Record(w.Unit(id), custody.Fact{Kind: custody.Taken})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		narrowed := w.Amy.Scope()
+		narrowed.Sites = []access.SiteID{w.Site}
+		for who, scope := range map[string]access.Scope{"nurse": w.Amy.Scope(), "one site's nurse": narrowed, "rep": w.Rob.Scope(), "all": access.Everything()} {
+			for _, f := range []store.UnitFilter{
+				{}, {States: []custody.State{custody.Removed}}, {States: []custody.State{custody.Available, custody.Removed}},
+				{Hospital: w.Hospital}, {Hospital: w.Hospital, States: []custody.State{custody.Available}}, {Hospital: w.Vendor},
+				{Vendor: w.OtherVendor}, {Lot: "none"}, {States: []custody.State{custody.Removed, custody.Removed}},
+			} {
+				q := s.Read(t.Context(), scope)
+				list, err := q.Units(f, store.Page{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n, err := q.CountUnits(f, 1000); err != nil || n != int64(len(list.Rows)) {
+					t.Errorf("%s: %+v counts %d, lists %d, %v", who, f, n, len(list.Rows), err)
+				}
+				if n, err := q.CountUnits(f, 2); err != nil || n != int64(min(2, len(list.Rows))) {
+					t.Errorf("%s: %+v counts %d up to 2, %v", who, f, n, err)
+				}
+			}
 		}
 	})
 }

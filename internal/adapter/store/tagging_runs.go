@@ -127,11 +127,5 @@ func (q Queries) untagged(f UnitFilter) *gorm.DB {
 // UntaggedUnits returns at most limit units without a tag that proves itself,
 // first to expire first.
 func (q Queries) UntaggedUnits(f UnitFilter, limit int) ([]UnitRow, error) {
-	var records []unitListRecord
-	err := q.untagged(f).Order("units.expiry, units.id").Limit(limit).Find(&records).Error
-	out := make([]UnitRow, len(records))
-	for i, r := range records {
-		out[i] = r.row()
-	}
-	return out, err
+	return q.unitRows(q.untagged(f).Order("units.expiry, units.id").Limit(limit))
 }

@@ -34,6 +34,19 @@ type unitRecord struct {
 
 func (unitRecord) TableName() string { return "units" }
 
+// unitColumns are the columns of a unit in the order of fields.
+const unitColumns = `units.id, units.hospital_id, units.site_id, units.place_id, units.owner_id, units.possessor_id,
+		units.vendor_id, units.agreement_id, units.product_id, units.di, units.lot, units.serial, units.expiry, units.state,
+		units.quantity_total, units.quantity_left, units.version, units.created_at, units.changed_at`
+
+// fields are where a row of unitColumns is read into.
+func (r *unitRecord) fields() []any {
+	return []any{
+		&r.ID, &r.HospitalID, &r.SiteID, &r.PlaceID, &r.OwnerID, &r.PossessorID, &r.VendorID, &r.AgreementID, &r.ProductID,
+		&r.DI, &r.Lot, &r.Serial, &r.Expiry, &r.State, &r.QuantityTotal, &r.QuantityLeft, &r.Version, &r.CreatedAt, &r.ChangedAt,
+	}
+}
+
 func (r unitRecord) unit() custody.Unit {
 	return custody.Unit{
 		ID: custody.UnitID(r.ID), Vendor: access.OrganisationID(r.VendorID),
