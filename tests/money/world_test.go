@@ -11,6 +11,10 @@ import (
 	"trueward/internal/adapter/export"
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/store/storetest"
+	"trueward/internal/app/approving"
+	"trueward/internal/app/closing"
+	"trueward/internal/app/crediting"
+	"trueward/internal/app/disputing"
 	"trueward/internal/app/exporting"
 	"trueward/internal/app/invoicing"
 	"trueward/internal/app/paying"
@@ -39,6 +43,10 @@ type world struct {
 	invoicing *invoicing.Desk
 	paying    *paying.Desk
 	exporting *exporting.Desk
+	crediting *crediting.Desk
+	approving *approving.Desk
+	disputing *disputing.Desk
+	closing   *closing.Desk
 
 	vendor, hospital access.OrganisationID
 	site             access.SiteID
@@ -49,6 +57,8 @@ type world struct {
 	nurse            access.Actor
 	finance          access.Actor
 	office           access.Actor
+	second           access.Actor // of the vendor's office too
+	admin            access.Actor // of the vendor
 	units            int
 }
 
@@ -66,10 +76,14 @@ func newWorld(t testing.TB, s *store.Store, clk *clock.Fake, terms consign.Terms
 		t: t, s: s, clk: clk, pricing: &pricing.Desk{Store: s}, paying: &paying.Desk{Store: s},
 		invoicing: &invoicing.Desk{Store: s, Provider: invoicing.Local{}, Renderer: export.PDF{}, Log: log},
 		exporting: &exporting.Desk{Store: s, Writer: export.Writer{}},
+		approving: &approving.Desk{Store: s}, disputing: &disputing.Desk{Store: s}, closing: &closing.Desk{Store: s},
 	}
+	w.crediting = &crediting.Desk{Store: s, Renderer: export.PDF{}, Pricing: w.pricing}
 	w.write(func(tx *store.Tx) error { return w.found(tx, terms) })
 	return w
 }
+
+var auditTest = audit.Change{Chain: audit.SystemChain, Action: "test.made", Kind: "test", Object: "x"}
 
 func (w *world) write(fn func(*store.Tx) error) {
 	w.t.Helper()
@@ -106,7 +120,7 @@ func (w *world) found(tx *store.Tx, terms consign.Terms) (err error) {
 }
 
 func (w *world) people(tx *store.Tx) error {
-	for _, p := range []struct {
+	for n, p := range []struct {
 		actor *access.Actor
 		role  access.Role
 		org   access.OrganisationID
@@ -115,9 +129,11 @@ func (w *world) people(tx *store.Tx) error {
 		{&w.nurse, access.Nurse, w.hospital, access.Hospital},
 		{&w.finance, access.Finance, w.hospital, access.Hospital},
 		{&w.office, access.VendorOffice, w.vendor, access.Vendor},
+		{&w.second, access.VendorOffice, w.vendor, access.Vendor},
+		{&w.admin, access.Admin, w.vendor, access.Vendor},
 	} {
 		name := "Sample " + string(p.role)
-		id, err := tx.CreatePerson(access.Person{Organisation: p.org, Email: string(p.role) + "@example.org", Name: name})
+		id, err := tx.CreatePerson(access.Person{Organisation: p.org, Email: fmt.Sprintf("%s%d@example.org", p.role, n), Name: name})
 		if err != nil {
 			return err
 		}
