@@ -39,7 +39,7 @@ func (d demoCmd) Run(ctx context.Context, std streams) error {
 	}
 	fresh := !data.exists()
 	p, listener, err := start(ctx, data, listen, d.logger(std), func(cfg *product.Config) {
-		cfg.Samples, cfg.DeskReaders = samples(), readers
+		cfg.Samples, cfg.DeskReaders, cfg.PracticeReader = samples(), readers, true
 	})
 	if err != nil {
 		return err

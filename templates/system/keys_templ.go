@@ -25,10 +25,13 @@ type KeysProps struct {
 	Profiles   []ProfileLine
 	Suspicions []AlertLine
 	AlertsHref string
+	NewHref    string // of a new profile
+	TagsHref   string
 }
 
 // ProfileLine is a tag profile in the list.
 type ProfileLine struct {
+	Href                       string
 	Name, Vendor, Mode, Mirror string
 	Bound, Unbound, Retired    string
 	Epochs                     string // "1, 2"; empty: no keys are held
@@ -75,7 +78,7 @@ func Keys(p KeysProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHead(ui.PageHeadProps{Title: "Keys", Lead: "The families of tags that can be proved here, and the epochs of their keys. Keys themselves are never shown."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHead(ui.PageHeadProps{Title: "Keys", Lead: "The families of tags that can be proved here, and the epochs of their keys. Keys themselves are never shown.", Action: keyActs(p)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -129,7 +132,7 @@ func Keys(p KeysProps) templ.Component {
 	})
 }
 
-func suspicionCard(p KeysProps) templ.Component {
+func keyActs(p KeysProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -150,8 +153,41 @@ func suspicionCard(p KeysProps) templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "New profile", Href: p.NewHref, Kind: ui.Secondary, Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "All tags", Href: p.TagsHref, Kind: ui.Secondary}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+func suspicionCard(p KeysProps) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var4 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var4 == nil {
+			templ_7745c5c3_Var4 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
 		if len(p.Suspicions) > 0 {
-			templ_7745c5c3_Var4 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_Var5 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 				if !templ_7745c5c3_IsBuffer {
@@ -169,7 +205,7 @@ func suspicionCard(p KeysProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: "Tags to look at", Action: ui.LinkButton(ui.LinkButtonProps{Text: "All alerts", Href: p.AlertsHref, Kind: ui.Quiet})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: "Tags to look at", Action: ui.LinkButton(ui.LinkButtonProps{Text: "All alerts", Href: p.AlertsHref, Kind: ui.Quiet})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -188,7 +224,7 @@ func profileTable(p KeysProps) ui.TableProps {
 	}
 	for _, l := range p.Profiles {
 		cells := []templ.Component{
-			ui.Two(ui.Text(l.Name), ui.Text(l.Vendor)), ui.Two(ui.Text(l.Mode), ui.Text(l.Mirror)), l.keys(), ui.Text(l.Bound), ui.Text(l.Retired),
+			ui.Two(ui.RowLink(l.Name, l.Href), ui.Text(l.Vendor)), ui.Two(ui.Text(l.Mode), ui.Text(l.Mirror)), l.keys(), ui.Text(l.Bound), ui.Text(l.Retired),
 		}
 		if p.Vendor {
 			cells = append(cells, ui.Text(l.Unbound))

@@ -23,7 +23,7 @@ func (r Room) showKeys(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := view.KeysProps{Frame: frame.Page(c, "Keys"), Vendor: actor.Kind == access.Vendor, AlertsHref: alertsPath, Figures: figures(keys)}
+	p := view.KeysProps{Frame: frame.Page(c, "Keys"), Vendor: actor.Kind == access.Vendor, AlertsHref: alertsPath, NewHref: newProfilePath, TagsHref: tagsPath, Figures: figures(keys)}
 	for _, line := range keys.Profiles {
 		p.Profiles = append(p.Profiles, profileLine(line))
 	}
@@ -58,7 +58,7 @@ func profileLine(l operating.ProfileLine) view.ProfileLine {
 		epochs[i] = strconv.FormatInt(e, 10)
 	}
 	return view.ProfileLine{
-		Name: l.Profile.Name, Vendor: l.Vendor, Mode: modeWords(l.Profile), Mirror: mirrorWords(l.Profile),
+		Href: profilePath + string(l.Profile.ID), Name: l.Profile.Name, Vendor: l.Vendor, Mode: modeWords(l.Profile), Mirror: mirrorWords(l.Profile),
 		Bound: number(l.Tags.Bound), Unbound: number(l.Tags.Unbound), Retired: number(l.Tags.Retired), Epochs: strings.Join(epochs, ", "),
 	}
 }

@@ -25,6 +25,11 @@ const (
 	systemPath      = "/system"
 	samplePath      = "/system/sample"
 	notedPath       = "/system/sample/noted"
+
+	// Of package tagging, to which the page of keys leads.
+	profilePath    = "/tag-profiles/"
+	newProfilePath = "/tag-profiles/new"
+	tagsPath       = "/tags"
 )
 
 // Room holds what the pages work with.

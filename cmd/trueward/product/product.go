@@ -28,6 +28,7 @@ import (
 	"trueward/internal/app/receiving"
 	"trueward/internal/app/scanning"
 	"trueward/internal/app/signin"
+	"trueward/internal/app/tagging"
 	"trueward/internal/app/using"
 	"trueward/internal/clock"
 	"trueward/internal/domain/device"
@@ -64,6 +65,8 @@ type Config struct {
 	AllowWellKnownKeys bool
 	// DeskReaders are at serial ports of this machine.
 	DeskReaders []device.Address
+	// PracticeReader offers a reader of made-up tags to those who write tags.
+	PracticeReader bool
 	// Version is shown to the operator.
 	Version string
 }
@@ -94,6 +97,7 @@ type Product struct {
 	Paying    *paying.Desk
 	Exporting *exporting.Desk
 	Operating operating.Desk
+	Tagging   *tagging.Desk
 	Web       *web.Server
 
 	cfg      Config
@@ -114,7 +118,7 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1),
 		sampler: newSampler(),
 	}
-	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openBus, p.desks, p.openReaders, p.serve} {
+	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openBus, p.desks, p.openReaders, p.openTagging, p.serve} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}

@@ -8,6 +8,7 @@ import (
 	"trueward/web/people"
 	"trueward/web/probe"
 	"trueward/web/system"
+	"trueward/web/tagging"
 	"trueward/web/vendors"
 	"trueward/web/ward"
 )
@@ -20,6 +21,7 @@ func (p *Product) rooms() []web.Room {
 		ward.Ward{Scanning: p.Scanning, Using: p.Using},
 		vendors.Counter{Store: p.Store},
 		finance.Office{Store: p.Store, Pricing: p.Pricing, Invoicing: p.Invoicing, Paying: p.Paying, Exporting: p.Exporting},
+		tagging.Room{Desk: p.Tagging},
 		system.Room{Desk: p.Operating, Sampler: p.sampler, LivePages: p.hub.Pages, Version: p.cfg.Version},
 		live.Stream{Hub: p.hub, Still: p.sessions.Still},
 		probe.Probes{Ready: p.Ready, Metrics: p.Metrics, Readers: p.cfg.Readers, Log: p.Log, ReportPath: web.CSPReportPath},

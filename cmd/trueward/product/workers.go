@@ -52,6 +52,9 @@ func (p *Product) Run(ctx context.Context) {
 		reading.Go(func() { p.desk.run(ctx) })
 		defer reading.Wait()
 	}
+	var tags sync.WaitGroup
+	tags.Go(func() { p.Tagging.Work(ctx) })
+	defer tags.Wait()
 	for ctx.Err() == nil {
 		working, pause := context.WithCancel(ctx)
 		var work sync.WaitGroup

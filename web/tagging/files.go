@@ -1,0 +1,10 @@
+package tagging
+
+import "trueward/web/route"
+
+const (
+	importPath   = ""
+	handoverPath = ""
+)
+
+func (r Room) files() []route.Route { return nil }
