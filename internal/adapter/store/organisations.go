@@ -1,6 +1,9 @@
 package store
 
 import (
+	"database/sql"
+
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/domain/access"
 )
 
@@ -41,16 +44,21 @@ func (q Queries) Organisation(id access.OrganisationID) (access.Organisation, er
 // Organisations lists what the scope reaches of a kind (every kind when empty),
 // by name, at most 500: the own organisation and its partners.
 func (q Queries) Organisations(kind access.OrganisationKind) ([]access.Organisation, error) {
-	list := q.from("organisations").Order("organisations.name, organisations.id").Limit(500)
+	where, args := q.where("organisations")
 	if kind != "" {
-		list = list.Where("organisations.kind = ?", string(kind))
+		where, args = where+" AND kind = ?", append(args, string(kind))
 	}
-	var records []organisationRecord
-	err := list.Find(&records).Error
-	out := make([]access.Organisation, len(records))
-	for i, r := range records {
-		out[i] = r.organisation()
-	}
+	out := []access.Organisation{}
+	err := engine.Query(q.bounded(), `SELECT id, kind, name, legal_name, address, country, currency, tax_id, email, bank_account,
+		invoice_prefix, sample, created_at FROM organisations WHERE `+where+` ORDER BY name, id LIMIT 500`, args, func(r *sql.Rows) error {
+		var o access.Organisation
+		var created int64
+		err := r.Scan(&o.ID, &o.Kind, &o.Name, &o.LegalName, &o.Address, &o.Country, &o.Currency, &o.TaxID, &o.Email, &o.BankAccount,
+			&o.InvoicePrefix, &o.Sample, &created)
+		o.CreatedAt = instant(created)
+		out = append(out, o)
+		return err
+	})
 	return out, err
 }
 

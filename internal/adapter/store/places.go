@@ -1,6 +1,9 @@
 package store
 
 import (
+	"database/sql"
+
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/custody"
 )
@@ -31,16 +34,18 @@ func (q Queries) Site(id access.SiteID) (custody.Site, error) {
 // Sites lists the sites of a hospital (of all the scope reaches when empty), by
 // name.
 func (q Queries) Sites(hospital access.OrganisationID) ([]custody.Site, error) {
-	list := q.from("sites").Order("sites.name, sites.id").Limit(1000)
+	where, args := q.where("sites")
 	if hospital != "" {
-		list = list.Where("sites.hospital_id = ?", string(hospital))
+		where, args = where+" AND hospital_id = ?", append(args, string(hospital))
 	}
-	var records []siteRecord
-	err := list.Find(&records).Error
-	out := make([]custody.Site, len(records))
-	for i, r := range records {
-		out[i] = r.site()
-	}
+	out := []custody.Site{}
+	err := engine.Query(q.bounded(), `SELECT id, hospital_id, name, address, time_zone FROM sites WHERE `+where+` ORDER BY name, id LIMIT 1000`,
+		args, func(r *sql.Rows) error {
+			var s custody.Site
+			err := r.Scan(&s.ID, &s.Hospital, &s.Name, &s.Address, &s.TimeZone)
+			out = append(out, s)
+			return err
+		})
 	return out, err
 }
 
@@ -83,16 +88,18 @@ func (q Queries) Place(id custody.PlaceID) (custody.Place, error) {
 // Places lists the places of a site (of all the scope reaches when empty), by
 // name.
 func (q Queries) Places(site access.SiteID) ([]custody.Place, error) {
-	list := q.from("places").Order("places.site_id, places.name, places.id").Limit(5000)
+	where, args := q.where("places")
 	if site != "" {
-		list = list.Where("places.site_id = ?", string(site))
+		where, args = where+" AND site_id = ?", append(args, string(site))
 	}
-	var records []placeRecord
-	err := list.Find(&records).Error
-	out := make([]custody.Place, len(records))
-	for i, r := range records {
-		out[i] = r.place()
-	}
+	out := []custody.Place{}
+	err := engine.Query(q.bounded(), `SELECT id, hospital_id, site_id, COALESCE(vendor_id, ''), name, kind FROM places
+		WHERE `+where+` ORDER BY site_id, name, id LIMIT 5000`, args, func(r *sql.Rows) error {
+		var p custody.Place
+		err := r.Scan(&p.ID, &p.Hospital, &p.Site, &p.Vendor, &p.Name, &p.Kind)
+		out = append(out, p)
+		return err
+	})
 	return out, err
 }
 

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"database/sql"
 	"time"
 
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/domain/access"
 )
 
@@ -18,12 +20,9 @@ func (sessionRecord) TableName() string { return "sessions" }
 // Session returns the data of an unexpired session by the hash of its token;
 // ok is false when there is none.
 func (q Queries) Session(tokenHash string, now time.Time) (data []byte, ok bool, err error) {
-	var records []sessionRecord
-	err = q.db.Where("token_hash = ? AND expires_at > ?", tokenHash, micros(now)).Limit(1).Find(&records).Error
-	if err != nil || len(records) == 0 {
-		return nil, false, err
-	}
-	return records[0].Data, true, nil
+	err = engine.Query(q.db, `SELECT data FROM sessions WHERE token_hash = ? AND expires_at > ?`,
+		[]any{tokenHash, micros(now)}, func(r *sql.Rows) error { ok = true; return r.Scan(&data) })
+	return data, ok && err == nil, err
 }
 
 // SaveSession keeps a session's data under the hash of its token, in place of

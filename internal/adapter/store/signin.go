@@ -1,8 +1,10 @@
 package store
 
 import (
+	"database/sql"
 	"time"
 
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/domain/access"
 )
 
@@ -20,45 +22,42 @@ type Credential struct {
 	AccessChangedAt time.Time
 }
 
-type credentialRecord struct {
-	Person           personRecord `gorm:"embedded"`
-	OrganisationName string
-	OrganisationKind string
-	Sample           bool
-}
-
-const credentialColumns = `SELECT p.id, p.organisation_id, p.email, p.name, p.password_hash, p.theme,
-	p.created_at, p.disabled_at, p.access_changed_at, o.name AS organisation_name, o.kind AS organisation_kind, o.sample
-	FROM people p JOIN organisations o ON o.id = p.organisation_id `
+// credentialRows answers one row per role, and one for a person without any.
+const credentialRows = `SELECT p.id, p.organisation_id, p.email, p.name, p.password_hash, p.theme,
+	p.disabled_at IS NOT NULL, p.access_changed_at, o.name, o.kind, o.sample, COALESCE(r.role, ''), COALESCE(r.site_id, '')
+	FROM people p JOIN organisations o ON o.id = p.organisation_id LEFT JOIN person_roles r ON r.person_id = p.id `
 
 // CredentialByEmail finds who signs in with an address (in its normal form);
 // ok is false when nobody does. It is asked before anybody is known and so has
 // no scope.
 func (q Queries) CredentialByEmail(email string) (c Credential, ok bool, err error) {
-	return q.credential(credentialColumns+"WHERE p.email = ?", email)
+	return q.credential(credentialRows+"WHERE p.email = ? ORDER BY r.role, r.site_id", email)
 }
 
 // CredentialOf finds a person by id, disabled or not, whatever the scope: it
 // decides who a session's actor is.
 func (q Queries) CredentialOf(id access.PersonID) (c Credential, ok bool, err error) {
-	return q.credential(credentialColumns+"WHERE p.id = ?", string(id))
+	return q.credential(credentialRows+"WHERE p.id = ? ORDER BY r.role, r.site_id", string(id))
 }
 
-func (q Queries) credential(statement, key string) (Credential, bool, error) {
-	var records []credentialRecord
-	if err := q.bounded().Raw(statement, key).Scan(&records).Error; err != nil || len(records) == 0 {
+// credential is asked for at every request of a signed-in person.
+func (q Queries) credential(statement, key string) (c Credential, ok bool, err error) {
+	err = engine.Query(q.bounded(), statement, []any{key}, func(r *sql.Rows) error {
+		var grant access.Grant
+		var changed int64
+		err := r.Scan(&c.Actor.Person, &c.Actor.Organisation, &c.Email, &c.Actor.Name, &c.PasswordHash, &c.Theme,
+			&c.Disabled, &changed, &c.Actor.OrganisationName, &c.Actor.Kind, &c.Sample, &grant.Role, &grant.Site)
+		c.AccessChangedAt = instant(changed)
+		if grant.Role != "" {
+			c.Actor.Grants = append(c.Actor.Grants, grant)
+		}
+		ok = true
+		return err
+	})
+	if err != nil || !ok {
 		return Credential{}, false, err
 	}
-	organisation, r := records[0], records[0].Person
-	grants, err := q.grants(r.ID)
-	return Credential{
-		PasswordHash: r.PasswordHash, Disabled: r.DisabledAt != nil, Email: r.Email, Theme: access.Theme(r.Theme),
-		AccessChangedAt: instant(r.AccessChangedAt), Sample: organisation.Sample,
-		Actor: access.Actor{
-			Person: access.PersonID(r.ID), Name: r.Name, Organisation: access.OrganisationID(r.OrganisationID),
-			OrganisationName: organisation.OrganisationName, Kind: access.OrganisationKind(organisation.OrganisationKind), Grants: grants[r.ID],
-		},
-	}, true, err
+	return c, true, nil
 }
 
 // HasOperator reports whether the installation has been set up.

@@ -52,10 +52,14 @@ func (q Queries) listUnits() *gorm.DB {
 // once each and not joined to every row: most rows of a page share them.
 func (q Queries) unitRows(list *gorm.DB) ([]UnitRow, error) {
 	var rows []UnitRow
+	var u unitRecord
+	var stops int64
+	fields := append(u.fields(), &stops)
 	err := engine.Each(list, func(r *sql.Rows) error {
-		var u unitRecord
-		var stops int64
-		err := r.Scan(append(u.fields(), &stops)...)
+		if rows == nil {
+			rows = make([]UnitRow, 0, pageDefault+1)
+		}
+		err := r.Scan(fields...)
 		rows = append(rows, UnitRow{Unit: u.unit(), Stopped: stops > 0})
 		return err
 	})

@@ -37,7 +37,7 @@ func Exec(tx *gorm.DB, statement string, args ...any) (int64, error) {
 		return 0, ErrReadOnly
 	}
 	statement, args = expand(tx, statement, args)
-	result, err := h.ExecContext(h.ctx, statement, args...)
+	result, err := h.ExecContext(tx.Statement.Context, statement, args...)
 	if err != nil {
 		return 0, translate(err)
 	}
