@@ -91,15 +91,20 @@ func errTooFast() error {
 	return fault.New(fault.RateLimited, "This is going too fast. Wait a few seconds, then try again.")
 }
 
+// classesOf returns the class of each route by method and pattern.
+func classesOf(routes []route.Route) map[string]route.Rate {
+	classes := make(map[string]route.Rate, len(routes))
+	for _, r := range routes {
+		classes[r.Method+" "+r.Path] = r.Rate
+	}
+	return classes
+}
+
 // limitByAddress slows one address. The route's class is looked up by its
 // pattern, for this runs before the entry's own checks.
 func (s *Server) limitByAddress(next echo.HandlerFunc) echo.HandlerFunc {
-	classes := make(map[string]route.Rate, len(s.routes))
-	for _, r := range s.routes {
-		classes[r.Method+" "+r.Path] = r.Rate
-	}
 	return func(c echo.Context) error {
-		class := classes[c.Request().Method+" "+c.Path()]
+		class := s.classes[c.Request().Method+" "+c.Path()]
 		if class != route.RateProbe && !s.limits.take("address "+string(class)+" "+route.Of(c).Address, byAddress[class]) {
 			return errTooFast()
 		}

@@ -55,7 +55,10 @@ type Server struct {
 	routes []route.Route
 	menu   []route.Route
 	limits *limits
-	cross  *http.CrossOriginProtection
+	// classes are the routes' rate classes. They are found once: the mux makes
+	// its chain of middleware anew for each request.
+	classes map[string]route.Rate
+	cross   *http.CrossOriginProtection
 }
 
 // New builds the server from the registry alone. An entry that fails to
@@ -72,7 +75,7 @@ func New(cfg Config, routes []route.Route) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, echo: echo.New(), routes: routes, menu: menuOf(routes),
-		limits: newLimits(cfg.Clock, cfg.Unlimited), cross: http.NewCrossOriginProtection(),
+		limits: newLimits(cfg.Clock, cfg.Unlimited), classes: classesOf(routes), cross: http.NewCrossOriginProtection(),
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.Logger.SetOutput(io.Discard) // what the edge has to say goes to cfg.Log
