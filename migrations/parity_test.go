@@ -67,8 +67,10 @@ func TestFilesAreTwins(t *testing.T) {
 		}
 		for i := range found {
 			found[i] = strings.TrimPrefix(found[i], folder+"/")
-			if !strings.HasPrefix(found[i], fmt.Sprintf("%04d_", i+1)) {
-				t.Errorf("%s/%s is not number %d", folder, found[i], i+1)
+			// Numbers may leave gaps, for work that lands side by side; two of
+			// the same number would run in an order nobody decided.
+			if i > 0 && found[i][:5] <= found[i-1][:5] {
+				t.Errorf("%s/%s does not follow %s", folder, found[i], found[i-1])
 			}
 		}
 		return found

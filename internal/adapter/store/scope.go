@@ -31,6 +31,11 @@ var (
 	ofVendor = tenancy{hospital: "@.vendor_id IN (" + sellers + ")", vendor: "@.vendor_id = ?"}
 	// vendorsOwn is the rule of a vendor's rows that no hospital sees.
 	vendorsOwn = tenancy{vendor: "@.vendor_id = ?"}
+	// ofRecalls is the rule of recalls: a vendor's own concerns every hospital
+	// it serves, a hospital's own is known to it and to the vendor.
+	ofRecalls = tenancy{
+		hospital: "(@.hospital_id = ? OR @.hospital_id IS NULL AND @.vendor_id IN (" + sellers + "))", vendor: "@.vendor_id = ?",
+	}
 	// own is the rule of rows that are one organisation's alone.
 	own = tenancy{hospital: "@.organisation_id = ?", vendor: "@.organisation_id = ?"}
 )
@@ -104,6 +109,11 @@ var tenancies = map[string]tenancy{
 	"periods":              own,
 	"accruals":             own,
 	"export_runs":          own,
+	"agreement_proposals":  both,
+	"ship_notices":         bothAt("site_id"),
+	"ship_notice_units":    both,
+	"receipt_differences":  bothAt("site_id"),
+	"recalls":              ofRecalls,
 }
 
 const scopedSetting = "trueward:scoped"

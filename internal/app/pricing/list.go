@@ -47,17 +47,28 @@ func (d *Desk) SetPrice(ctx context.Context, cmd store.Command, in PriceInput) (
 		if owner != vendor {
 			return PriceResult{}, fault.New(fault.NotFound, "There is no such product, or it is not yours to see.")
 		}
-		id, err := tx.AddListPrice(store.ListPrice{Vendor: vendor, Product: in.Product, Price: in.Price, ValidFrom: in.ValidFrom})
-		if err != nil {
-			return PriceResult{}, err
-		}
-		repriced, err := d.repriceWaiting(tx, in.Product)
-		tx.Audit(audit.Change{
-			Chain: audit.OrganisationChain(string(vendor)), Action: "price.set", Kind: "product", Object: string(in.Product),
-			New: map[string]string{"price": in.Price.String(), "from": in.ValidFrom.UTC().Format(time.RFC3339), "repriced": strconv.Itoa(repriced)},
-		})
-		return PriceResult{PriceID: id, Repriced: repriced}, err
+		return d.setPrice(tx, vendor, in)
 	})
+}
+
+func (d *Desk) setPrice(tx *store.Tx, vendor access.OrganisationID, in PriceInput) (PriceResult, error) {
+	id, err := tx.AddListPrice(store.ListPrice{Vendor: vendor, Product: in.Product, Price: in.Price, ValidFrom: in.ValidFrom})
+	if err != nil {
+		return PriceResult{}, err
+	}
+	repriced, err := d.repriceWaiting(tx, in.Product)
+	tx.Audit(audit.Change{
+		Chain: audit.OrganisationChain(string(vendor)), Action: "price.set", Kind: "product", Object: string(in.Product),
+		New: map[string]string{"price": in.Price.String(), "from": in.ValidFrom.UTC().Format(time.RFC3339), "repriced": strconv.Itoa(repriced)},
+	})
+	return PriceResult{PriceID: id, Repriced: repriced}, err
+}
+
+// SetListPrice is SetPrice from now on, as a part of another command that has
+// checked who may: the product is the actor's vendor's own.
+func (d *Desk) SetListPrice(tx *store.Tx, product catalog.ProductID, price money.Amount) error {
+	_, err := d.setPrice(tx, tx.Actor().Organisation, PriceInput{Product: product, Price: price, ValidFrom: tx.Now()})
+	return err
 }
 
 // repriceWaiting decides again for every usage of a product that has no price

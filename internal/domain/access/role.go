@@ -76,6 +76,16 @@ const (
 	CloseBooks Verb = "close_books"
 	// SetPrices: give a product of one's own a list price.
 	SetPrices Verb = "set_prices"
+	// ManageCatalogue: add and change a vendor's own products.
+	ManageCatalogue Verb = "manage_catalogue"
+	// Agree: propose the terms of an agreement, accept or decline them.
+	Agree Verb = "agree"
+	// AnnounceStock: send ship notices.
+	AnnounceStock Verb = "announce_stock"
+	// Recall: demand a product's lot back, and close that demand.
+	Recall Verb = "recall"
+	// CloseIncidents: say how an incident was settled.
+	CloseIncidents Verb = "close_incidents"
 	// Export: take invoices and lines out as files.
 	Export Verb = "export"
 	// ManagePeople: invite, reset, disable people of one's organisation.
@@ -93,22 +103,24 @@ const (
 // Every person may see and change their own account; that needs no verb.
 var permissions = map[Role][]Verb{
 	Nurse:        {SeeStock, Scan, WorkCase, Override, SeeUsage},
-	Materials:    {SeeStock, Scan, MoveStock, SeeUsage, Override},
-	Finance:      {SeeStock, SeeUsage, SeeInvoices, RecordPayments, HoldLines, CloseBooks, Export},
+	Materials:    {SeeStock, Scan, MoveStock, SeeUsage, Override, Recall, CloseIncidents},
+	Finance:      {SeeStock, SeeUsage, SeeInvoices, RecordPayments, HoldLines, CloseBooks, Export, Agree},
 	Engineer:     {SeeStock, Scan, ManageTags, SeeSystem},
-	Admin:        {SeeStock, ManagePeople, SeeSystem, SeeAudit},
+	Admin:        {SeeStock, ManagePeople, SeeSystem, SeeAudit, Agree, CloseIncidents},
 	Auditor:      {SeeStock, SeeUsage, SeeInvoices, SeeAudit, Export},
-	Rep:          {SeeStock, Scan, SeeUsage},
-	VendorOffice: {SeeStock, Scan, SeeUsage, SeeInvoices, FreezeInvoices, RecordPayments, HoldLines, CloseBooks, SetPrices, Export, ManageTags},
+	Rep:          {SeeStock, Scan, SeeUsage, AnnounceStock},
+	VendorOffice: {SeeStock, Scan, SeeUsage, SeeInvoices, FreezeInvoices, RecordPayments, HoldLines, CloseBooks, SetPrices, Export, ManageTags, ManageCatalogue, Agree, AnnounceStock, Recall},
 }
 
 // verbsByOrganisation bounds what any role can give inside a kind of
 // organisation: an operator's administrator runs the installation and never
 // looks at anybody's stock.
 var verbsByOrganisation = map[OrganisationKind]func(Verb) bool{
-	Hospital: func(v Verb) bool { return v != ManageOrganisations && v != FreezeInvoices && v != SetPrices },
+	Hospital: func(v Verb) bool {
+		return v != ManageOrganisations && v != FreezeInvoices && v != SetPrices && v != ManageCatalogue && v != AnnounceStock
+	},
 	Vendor: func(v Verb) bool {
-		return v != ManageOrganisations && v != WorkCase && v != Override && v != MoveStock && v != SeeSystem
+		return v != ManageOrganisations && v != WorkCase && v != Override && v != MoveStock && v != SeeSystem && v != CloseIncidents
 	},
 	Operator: func(v Verb) bool {
 		return v == ManagePeople || v == SeeSystem || v == SeeAudit || v == ManageOrganisations
