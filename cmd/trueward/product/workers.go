@@ -47,6 +47,7 @@ func (p *Product) tell(events []store.Event) {
 // Run works on what is due until ctx ends: invoices, notices, bookkeeping.
 // While sample data is loaded, that work stands still.
 func (p *Product) Run(ctx context.Context) {
+	collectLess() // what starting left behind was collected at the ordinary pace
 	if p.desk != nil {
 		var reading sync.WaitGroup
 		reading.Go(func() { p.desk.run(ctx) })
