@@ -22,7 +22,7 @@ func mapUBL(doc billing.Document) ubl.Document {
 	i := doc.Invoice
 	out := ubl.Document{
 		Kind: ubl.Invoice, Number: i.Number, IssuedOn: i.IssuedOn, DueOn: i.DueOn, Currency: i.Currency,
-		BuyerReference: buyerReference(doc), Payment: payment(doc), Taxes: taxes(doc.Lines),
+		BuyerReference: buyerReference(doc), OrderReference: i.OrderReference, Payment: payment(doc), Taxes: taxes(doc.Lines),
 		Seller: party(doc.Seller, doc.SellerDetails), Buyer: party(doc.Payer, doc.PayerDetails),
 	}
 	out.Period.Start, out.Period.End = servicePeriod(doc.Lines)

@@ -234,8 +234,8 @@ func (q Queries) DueCutOffs(now time.Time, limit int) ([]billing.InvoiceID, erro
 	}
 	var ids []billing.InvoiceID
 	err := q.bounded().Raw(`SELECT i.id FROM invoices i WHERE i.state = 'collecting' AND i.parked = ? AND (i.window_end <= ? OR (
-			i.window_key LIKE 'case:%' AND EXISTS (SELECT 1 FROM cases c WHERE c.id = SUBSTR(i.window_key, 6) AND c.state = 'closed')
-			AND NOT EXISTS (SELECT 1 FROM vendor_lines w WHERE w.state = 'waiting' AND w.vendor_id = i.vendor_id AND w.case_id = SUBSTR(i.window_key, 6))))
+			i.window_key LIKE 'case:%' AND EXISTS (SELECT 1 FROM cases c WHERE c.id = SUBSTR(i.window_key, 6, 36) AND c.state = 'closed')
+			AND NOT EXISTS (SELECT 1 FROM vendor_lines w WHERE w.state = 'waiting' AND w.vendor_id = i.vendor_id AND w.case_id = SUBSTR(i.window_key, 6, 36))))
 		AND EXISTS (SELECT 1 FROM vendor_lines l WHERE l.invoice_id = i.id)
 		ORDER BY i.id LIMIT ?`, false, micros(now), limit).Scan(&ids).Error
 	return ids, err

@@ -132,7 +132,7 @@ func (f InvoiceFilter) apply(list *gorm.DB) *gorm.DB {
 
 func (q Queries) invoiceRows() *gorm.DB {
 	return q.from("invoices").Select(`invoices.*, v.name AS vendor_name, h.name AS hospital_name,
-		COALESCE((SELECT c.pseudonym FROM cases c WHERE invoices.window_key LIKE 'case:%' AND c.id = SUBSTR(invoices.window_key, 6)), '') AS pseudonym`).
+		COALESCE((SELECT c.pseudonym FROM cases c WHERE invoices.window_key LIKE 'case:%' AND c.id = SUBSTR(invoices.window_key, 6, 36)), '') AS pseudonym`).
 		Joins("JOIN organisations v ON v.id = invoices.vendor_id JOIN organisations h ON h.id = invoices.hospital_id")
 }
 

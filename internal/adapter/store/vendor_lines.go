@@ -127,3 +127,9 @@ func (tx *Tx) RepriceLine(l billing.Line, d billing.Decision) error {
 func (tx *Tx) SetHeldUntil(id billing.LineID, until time.Time) error {
 	return tx.bounded().Exec(`UPDATE vendor_lines SET held_until = ? WHERE id = ?`, microsOrNull(until), string(id)).Error
 }
+
+// NoteLine changes the reason that a line shows, and nothing else.
+func (tx *Tx) NoteLine(l billing.Line, reason string) error {
+	tx.Announce(Event{Kind: "line", Subject: string(l.ID), HospitalID: string(l.Hospital), VendorID: string(l.Vendor)})
+	return tx.bounded().Exec(`UPDATE vendor_lines SET state_reason = ?, changed_at = ? WHERE id = ?`, reason, micros(tx.now), string(l.ID)).Error
+}

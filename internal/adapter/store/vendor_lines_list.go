@@ -10,6 +10,7 @@ import (
 	"trueward/internal/domain/authentic"
 	"trueward/internal/domain/billing"
 	"trueward/internal/domain/catalog"
+	"trueward/internal/domain/consign"
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
 	"trueward/internal/standard/money"
@@ -45,6 +46,9 @@ type LineRow struct {
 	TapEvent      string
 	TaxCategory   string
 	TaxRateBP     int
+	Rebillable    bool
+	PORule        consign.PORule
+	Pricing       consign.Pricing
 }
 
 type lineRowRecord struct {
@@ -76,12 +80,15 @@ type lineRowRecord struct {
 	TapEvent      string
 	TaxCategory   string
 	TaxRateBP     int `gorm:"column:tax_rate_bp"`
+	Rebillable    bool
+	PoRule        string
+	Pricing       string
 }
 
-const lineRowColumns = `vendor_lines.*, p.name AS product, p.size, p.id AS product_id, n.id AS unit_id, n.di, n.lot, n.serial, n.expiry,
+const lineRowColumns = `vendor_lines.*, p.name AS product, p.size, p.id AS product_id, p.rebillable, n.id AS unit_id, n.di, n.lot, n.serial, n.expiry,
 	c.pseudonym, s.name AS site_name, s.time_zone, h.name AS hospital_name, v.name AS vendor_name, v.sample,
 	u.outcome, u.quantity, u.verdict, u.verdict_reason, d.unit_minor, d.steps,
-	COALESCE(i.number, '') AS invoice_number, COALESCE(i.state, '') AS invoice_state, COALESCE(k.kind, '') AS corrected, u.tap_event_id AS tap_event, w.tax_category, w.tax_rate_bp`
+	COALESCE(i.number, '') AS invoice_number, COALESCE(i.state, '') AS invoice_state, COALESCE(k.kind, '') AS corrected, u.tap_event_id AS tap_event, w.tax_category, w.tax_rate_bp, w.po_rule, w.pricing`
 
 const lineRowJoins = `JOIN usages u ON u.id = vendor_lines.usage_id
 	JOIN units n ON n.id = u.unit_id
@@ -114,7 +121,8 @@ func (r lineRowRecord) row() (LineRow, error) {
 		UnitPrice:     money.Amount{Minor: r.UnitMinor, Currency: money.Currency(r.Base.Currency)},
 		InvoiceNumber: r.InvoiceNumber, InvoiceState: billing.InvoiceState(r.InvoiceState), Sample: r.Sample,
 		Corrected: usage.CorrectionKind(r.Corrected), UsedBy: r.UsedBy, TapEvent: r.TapEvent,
-		TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP,
+		TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP, Rebillable: r.Rebillable,
+		PORule: consign.PORule(r.PoRule), Pricing: pricingOf(r.Pricing),
 	}
 	return out, json.Unmarshal([]byte(r.Steps), &out.Steps)
 }

@@ -77,8 +77,8 @@ func collectLine(tx *store.Tx, id billing.LineID) (billing.Invoice, error) {
 	if err != nil {
 		return billing.Invoice{}, err
 	}
-	if terms.PORule != consign.PONone {
-		return billing.Invoice{}, tx.MoveLine(line, billing.LineAwaitingPO, "The agreement asks for a PO or a buyer's reference first.", "")
+	if !line.PO.Settled(terms.PORule) {
+		return billing.Invoice{}, awaitOrder(tx, line)
 	}
 	i, err := invoiceFor(tx, line, terms)
 	if err != nil {
@@ -93,6 +93,14 @@ func collectLine(tx *store.Tx, id billing.LineID) (billing.Invoice, error) {
 	return i, tx.MoveLine(line, billing.LineCollected, "", i.ID)
 }
 
+// awaitOrder puts a line into the queue of those whose order is not known yet.
+func awaitOrder(tx *store.Tx, line billing.Line) error {
+	if err := tx.SetLinePO(line.ID, billing.POAwaiting, ""); err != nil {
+		return err
+	}
+	return tx.MoveLine(line, billing.LineAwaitingPO, "The agreement asks for a PO or a buyer's reference first.", "")
+}
+
 // invoiceFor finds or makes the collecting invoice that a line belongs to. A
 // line whose window has been frozen is late: it joins the window of today, or
 // the next part of its case.
@@ -101,21 +109,35 @@ func invoiceFor(tx *store.Tx, line billing.Line, terms store.BillingTerms) (bill
 	if err != nil {
 		return billing.Invoice{}, fault.Newf(fault.Invalid, "The site's time zone %q is not known. Correct it, then let this line go on.", terms.TimeZone)
 	}
-	window := billing.WindowOf(terms.Consolidation, line.EffectiveAt, zone, line.Case)
+	window := windowFor(line, terms, line.EffectiveAt, zone)
 	i, later, err := collecting(tx, line, window)
 	if err != nil || i.ID != "" {
 		return i, err
 	}
-	if later > 0 && terms.Consolidation != consign.PerCase {
-		window = billing.WindowOf(terms.Consolidation, tx.Now(), zone, line.Case)
+	if later > 0 && terms.Consolidation != consign.PerCase && !terms.Pricing.PerUse {
+		window = windowFor(line, terms, tx.Now(), zone)
 		if i, later, err = collecting(tx, line, window); err != nil || i.ID != "" {
 			return i, err
 		}
 	}
-	return tx.AddInvoice(billing.Invoice{
+	i = billing.Invoice{
 		Parties: line.Parties, Currency: line.Net.Currency, State: billing.Collecting, Window: window, Part: later + 1,
 		PaymentDays: terms.PaymentDays, TaxCategory: terms.TaxCategory, TaxRateBP: terms.TaxRateBP, Sample: terms.Sample,
-	})
+	}
+	if terms.PORule == consign.POBuyerReference {
+		i.BuyerReference = window.Order()
+	} else {
+		i.OrderReference = window.Order()
+	}
+	return tx.AddInvoice(i)
+}
+
+// windowFor is the window of a line whose day is that of t: of its order where
+// it has one, and open for the grace time after its end.
+func windowFor(line billing.Line, terms store.BillingTerms, t time.Time, zone *time.Location) billing.Window {
+	w := billing.WindowBy(terms.Pricing, terms.Consolidation, t, zone, line.Case, line.Usage).ForOrder(line.PONumber)
+	w.End = w.End.Add(terms.Pricing.CutOff.Grace())
+	return w
 }
 
 // collecting returns the invoice of a window that still collects, if there is

@@ -44,6 +44,7 @@ func freeze(tx *store.Tx, i billing.Invoice) (int, error) {
 			document = billing.Invoice{
 				Parties: i.Parties, Currency: i.Currency, Window: i.Window, Part: i.Part + n,
 				PaymentDays: i.PaymentDays, TaxCategory: i.TaxCategory, TaxRateBP: i.TaxRateBP, Sample: i.Sample,
+				BuyerReference: i.BuyerReference, OrderReference: i.OrderReference,
 			}
 		}
 		if err := freezePart(tx, document, part); err != nil {
@@ -69,9 +70,11 @@ func admit(tx *store.Tx, rows []store.LineRow) ([]billing.Candidate, error) {
 		}
 		key := [2]string{c.DI, c.Serial}
 		switch {
+		case !row.PO.Settled(row.PORule):
+			err = tx.MoveLine(row.Line, billing.LineAwaitingPO, "The agreement asks for a PO or a buyer's reference first.", "")
 		case billed != "":
 			err = tx.MoveLine(row.Line, billing.LineHeld, "Serial "+c.Serial+" is billed already on "+billed+".", "")
-		case c.Serial != "" && seen[key]:
+		case c.Serial != "" && !c.Rebillable && seen[key]:
 			err = tx.MoveLine(row.Line, billing.LineHeld, "Serial "+c.Serial+" is on this invoice already.", "")
 		default:
 			seen[key] = true
@@ -98,7 +101,7 @@ func candidate(row store.LineRow) (billing.Candidate, error) {
 		Parties: row.Parties, Line: row.Line.ID, Usage: row.Usage, Unit: row.Unit, DI: row.DI, Lot: row.Lot, Serial: row.Serial,
 		Description: description, Case: row.Pseudonym, ServiceDate: civil.Of(row.EffectiveAt.In(zone)).String(),
 		PriceSentence: row.Steps.Sentence("en"), Quantity: row.Quantity, UnitMinor: row.UnitPrice.Minor, NetMinor: row.Net.Minor,
-		TaxCategory: row.TaxCategory, TaxRateBP: row.TaxRateBP,
+		TaxCategory: row.TaxCategory, TaxRateBP: row.TaxRateBP, Rebillable: row.Rebillable, PONumber: row.PONumber,
 	}}, nil
 }
 

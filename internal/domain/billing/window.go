@@ -2,6 +2,7 @@ package billing
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"trueward/internal/domain/consign"
@@ -16,13 +17,84 @@ const CaseWait = 14 * 24 * time.Hour
 // instants, computed in the calendar of the site. A late usage whose window is
 // frozen joins the open window of the day it becomes billable.
 type Window struct {
-	Key   string // "case:ID", "day:2026-10-03", "week:2026-W40", "month:2026-10"
+	Key   string // "case:ID", "day:2026-10-03", "week:2026-W40", "month:2026-10", "use:ID"; "#PO" where an order has its own
 	Start time.Time
 	End   time.Time
 }
 
-// WindowOf returns the window of a usage at t. A site's midnight that a clock
-// change skips begins at the first instant after the gap.
+// ForOrder returns the window of those usages that one order pays for, so that
+// an invoice answers one order.
+func (w Window) ForOrder(number string) Window {
+	if number != "" {
+		w.Key += "#" + number
+	}
+	return w
+}
+
+// Order returns the number of the order that a window is for; empty for none.
+func (w Window) Order() string {
+	_, number, _ := strings.Cut(w.Key, "#")
+	return number
+}
+
+// WindowBy returns the window of a usage at t as an agreement gathers them: by
+// use, or by its calendar of cut-offs, or by the plain calendar.
+func WindowBy(p consign.Pricing, rule consign.Consolidation, t time.Time, zone *time.Location, inCase usage.CaseID, u UsageID) Window {
+	if p.PerUse {
+		return Window{Key: "use:" + string(u), Start: t.UTC(), End: t.UTC()}
+	}
+	if p.CutOff.Rule == "" && p.CutOff.At == "" {
+		return WindowOf(rule, t, zone, inCase)
+	}
+	switch rule {
+	case consign.PerDay, consign.PerWeek, consign.PerMonth:
+		return cutOffWindow(p.CutOff, rule, t, zone)
+	}
+	return WindowOf(rule, t, zone, inCase)
+}
+
+// cutOffWindow walks from cut-off to cut-off around t.
+func cutOffWindow(c consign.CutOff, rule consign.Consolidation, t time.Time, zone *time.Location) Window {
+	n := -2
+	for !cutOffAt(c, rule, t.In(zone), n, zone).After(t) {
+		n++
+	}
+	start, end := cutOffAt(c, rule, t.In(zone), n-1, zone), cutOffAt(c, rule, t.In(zone), n, zone)
+	last := end.Add(-time.Nanosecond).In(zone) // names the window
+	key := last.Format("month:2006-01")
+	switch rule {
+	case consign.PerDay:
+		key = last.Format("day:2006-01-02")
+	case consign.PerWeek:
+		year, week := last.ISOWeek()
+		key = fmt.Sprintf("week:%04d-W%02d", year, week)
+	}
+	return Window{Key: key, Start: start, End: end}
+}
+
+// cutOffAt returns the cut-off of the n-th calendar unit from the one of local.
+func cutOffAt(c consign.CutOff, rule consign.Consolidation, local time.Time, n int, zone *time.Location) time.Time {
+	year, month, day := local.Date()
+	hour, minute := c.Clock()
+	switch rule {
+	case consign.PerDay:
+		return Instant(year, month, day+n, hour, minute, zone)
+	case consign.PerWeek:
+		weekday := time.Sunday
+		if c.Rule == consign.CutOffWeekday {
+			weekday = time.Weekday(c.Day)
+		}
+		return Instant(year, month, day+(int(weekday)-int(local.Weekday())+7)%7+7*n, hour, minute, zone)
+	}
+	first := time.Date(year, month+time.Month(n), 1, 12, 0, 0, 0, time.UTC)
+	if c.Rule == "" {
+		c.Rule, c.Day = consign.CutOffDay, 31
+	}
+	return Instant(first.Year(), first.Month(), c.DayIn(first.Year(), first.Month()), hour, minute, zone)
+}
+
+// WindowOf returns the window of a usage at t by the plain calendar. A site's
+// midnight that a clock change skips begins at the first instant after the gap.
 func WindowOf(rule consign.Consolidation, t time.Time, zone *time.Location, inCase usage.CaseID) Window {
 	local := t.In(zone)
 	year, month, day := local.Date()
@@ -46,24 +118,32 @@ func between(key string, year int, month time.Month, from, to int, zone *time.Lo
 	return Window{Key: key, Start: midnight(year, month, from, zone), End: midnight(year, month, to, zone)}
 }
 
-// midnight returns the first instant of a local day, in UTC. Where a clock
-// change skips 00:00, time.Date answers an instant of the day before or an
-// hour into the day; walking forward from the day before finds the day's true
-// beginning. Where 00:00 happens twice, the first one counts.
+// midnight returns the first instant of a local day, in UTC.
 func midnight(year int, month time.Month, day int, zone *time.Location) time.Time {
-	noon := time.Date(year, month, day, 12, 0, 0, 0, zone)
-	y, m, d := noon.Date()
-	low, high := noon.Add(-26*time.Hour), noon // low lies in the day before, high in the day
-	for high.Sub(low) > time.Second {
-		middle := low.Add(high.Sub(low) / 2).Truncate(time.Second)
-		if !middle.After(low) {
-			break
-		}
-		if my, mm, md := middle.In(zone).Date(); my == y && mm == m && md == d {
-			high = middle
-		} else {
-			low = middle
+	return Instant(year, month, day, 0, 0, zone)
+}
+
+// Instant returns, in UTC, the instant at which a local clock first shows a
+// time or a later one: the first of two where clocks go back, the end of the
+// gap where they go forward. Days and months overflow as in time.Date, and
+// hour 24 is the next day's beginning.
+func Instant(year int, month time.Month, day, hour, minute int, zone *time.Location) time.Time {
+	wanted := time.Date(year, month, day, hour, minute, 0, 0, time.UTC)
+	x := time.Date(year, month, day, hour, minute, 0, 0, zone)
+	_, offset := x.Zone()
+	reading := x.Add(time.Duration(offset) * time.Second).UTC()
+	start, end := x.ZoneBounds()
+	switch {
+	case reading.Before(wanted): // in a gap behind x
+		return end.UTC()
+	case reading.After(wanted): // in a gap before x
+		return start.UTC()
+	}
+	if !start.IsZero() { // the same reading an offset earlier
+		_, before := start.Add(-time.Second).Zone()
+		if y := x.Add(time.Duration(offset-before) * time.Second); y.Before(start) {
+			return y.UTC()
 		}
 	}
-	return high.UTC()
+	return x.UTC()
 }
