@@ -98,7 +98,7 @@ func (q Queries) grants(people ...string) (map[string][]access.Grant, error) {
 // CreatePerson adds a person without a password and returns their id.
 func (tx *Tx) CreatePerson(p access.Person) (access.PersonID, error) {
 	var taken []string
-	if err := tx.bounded().Raw("SELECT id FROM people WHERE email = ?", p.Email).Scan(&taken).Error; err != nil {
+	if err := tx.whole().Raw("SELECT id FROM people WHERE email = ?", p.Email).Scan(&taken).Error; err != nil {
 		return "", err
 	}
 	if len(taken) > 0 {

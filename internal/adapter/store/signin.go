@@ -42,7 +42,7 @@ func (q Queries) CredentialOf(id access.PersonID) (c Credential, ok bool, err er
 
 // credential is asked for at every request of a signed-in person.
 func (q Queries) credential(statement, key string) (c Credential, ok bool, err error) {
-	err = engine.Query(q.bounded(), statement, []any{key}, func(r *sql.Rows) error {
+	err = engine.Query(q.whole(), statement, []any{key}, func(r *sql.Rows) error {
 		var grant access.Grant
 		var changed int64
 		err := r.Scan(&c.Actor.Person, &c.Actor.Organisation, &c.Email, &c.Actor.Name, &c.PasswordHash, &c.Theme,
@@ -63,7 +63,7 @@ func (q Queries) credential(statement, key string) (c Credential, ok bool, err e
 // HasOperator reports whether the installation has been set up.
 func (q Queries) HasOperator() (bool, error) {
 	var n int64
-	err := q.bounded().Raw(`SELECT COUNT(*) FROM people p JOIN organisations o ON o.id = p.organisation_id
+	err := q.whole().Raw(`SELECT COUNT(*) FROM people p JOIN organisations o ON o.id = p.organisation_id
 		WHERE o.kind = 'operator'`).Scan(&n).Error
 	return n > 0, err
 }

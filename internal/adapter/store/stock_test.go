@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"gorm.io/gorm"
-
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/store/storetest"
 	"trueward/internal/clock"
@@ -45,7 +43,7 @@ func TestMovementsAreAppendOnly(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, _ *clock.Fake) {
 		ward.New(t, s, ward.Terms()).Stents(1)
 		for _, statement := range []string{"UPDATE movements SET reason = 'x'", "DELETE FROM movements"} {
-			err := s.Engine().Write(t.Context(), func(tx *gorm.DB) error { return tx.Exec(statement).Error })
+			err := storetest.Behind(t.Context(), s, statement)
 			if err == nil || !strings.Contains(err.Error(), "append-only") {
 				t.Errorf("%s: %v", statement, err)
 			}
@@ -55,7 +53,7 @@ func TestMovementsAreAppendOnly(t *testing.T) {
 
 func plant(t *testing.T, s *store.Store, statement string) {
 	t.Helper()
-	if err := s.Engine().Write(t.Context(), func(tx *gorm.DB) error { return tx.Exec(statement).Error }); err != nil {
+	if err := storetest.Behind(t.Context(), s, statement); err != nil {
 		t.Fatal(err)
 	}
 }

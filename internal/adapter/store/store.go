@@ -56,7 +56,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.Random = rand.Reader
 	}
 	db, err := engine.Open(ctx, engine.Config{
-		SQLitePath: cfg.SQLitePath, PostgresURL: cfg.PostgresURL, Clock: cfg.Clock, Logger: cfg.Log,
+		SQLitePath: cfg.SQLitePath, PostgresURL: cfg.PostgresURL, Clock: cfg.Clock, Logger: cfg.Log, Protect: policies,
 	})
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (s *Store) write(ctx context.Context, actor access.Actor, audited bool, fn 
 
 // Read returns queries bounded by scope, on the pool of reading connections.
 func (s *Store) Read(ctx context.Context, scope access.Scope) Queries {
-	return Queries{db: s.db.Read(ctx), scope: scope}
+	return Queries{db: s.onBehalf(s.db.Read(ctx), scope), scope: scope}
 }
 
 // Tx is a running write. Its embedded Queries read inside the transaction,
@@ -159,7 +159,7 @@ type Tx struct {
 func (s *Store) newTx(db *gorm.DB, actor access.Actor) *Tx {
 	counter := &changeCounter{}
 	return &Tx{
-		Queries: Queries{db: db.Set(counterSetting, counter).Session(&gorm.Session{}), scope: actor.Scope()},
+		Queries: Queries{db: s.onBehalf(db.Set(counterSetting, counter).Session(&gorm.Session{}), actor.Scope()), scope: actor.Scope()},
 		store:   s, actor: actor, now: s.clock.Now(), counter: counter, totals: map[totalKey]int64{},
 	}
 }
@@ -183,7 +183,7 @@ func (tx *Tx) Announce(e Event) { tx.events = append(tx.events, e) }
 // for what a fact needs from the other side (the agreement's terms, a counter
 // of the vendor). What it returns must not reach the actor's screen unread.
 func (tx *Tx) Unbounded() Queries {
-	return Queries{db: tx.db, scope: access.Everything()}
+	return Queries{db: tx.store.onBehalf(tx.db, access.Everything()), scope: access.Everything()}
 }
 
 // Queries read, bounded by a scope. The zero value reaches nothing.

@@ -77,6 +77,10 @@ type Config struct {
 	// Sleep waits between retries and ends early with the context's error
 	// (nil: a timer).
 	Sleep func(context.Context, time.Duration) error
+	// Protect returns the statements that bind tables to their tenants on
+	// PostgreSQL; Migrate runs them behind its last step, in one transaction
+	// (nil: none).
+	Protect func() []string
 	// Migrations replaces the product's schema; for tests of the engine.
 	Migrations fs.FS
 

@@ -21,7 +21,8 @@ type handle struct {
 	// makes SQLite roll back the whole transaction, neighbours included, so
 	// no caller's deadline reaches the driver.
 	ctx    context.Context
-	failed error // of the first failed statement since the last restored savepoint
+	tenant Tenant // told in ctx
+	failed error  // of the first failed statement since the last restored savepoint
 	over   atomic.Bool
 }
 
@@ -31,11 +32,11 @@ func (h *handle) PrepareContext(context.Context, string) (*sql.Stmt, error) {
 	return nil, h.refuse("Prepare")
 }
 
-func (h *handle) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+func (h *handle) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if err := h.admit(query); err != nil {
 		return nil, err
 	}
-	result, err := h.pool.ExecContext(h.ctx, query, args...)
+	result, err := h.pool.ExecContext(h.onBehalf(ctx), query, args...)
 	h.note(err)
 	if err == nil && isRestore(query) {
 		h.failed = nil
@@ -43,13 +44,21 @@ func (h *handle) ExecContext(_ context.Context, query string, args ...any) (sql.
 	return result, err
 }
 
-func (h *handle) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+func (h *handle) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if err := h.admit(query); err != nil {
 		return nil, err
 	}
-	rows, err := h.pool.QueryContext(h.ctx, query, args...)
+	rows, err := h.pool.QueryContext(h.onBehalf(ctx), query, args...)
 	h.note(err)
 	return rows, err
+}
+
+// onBehalf carries the tenant of a statement's context over to the handle's own.
+func (h *handle) onBehalf(ctx context.Context) context.Context {
+	if t := tenantOf(ctx); t != h.tenant {
+		h.tenant, h.ctx = t, WithTenant(h.ctx, t)
+	}
+	return h.ctx
 }
 
 // QueryRowContext is never reached through the ORM, whose Row is refused. A

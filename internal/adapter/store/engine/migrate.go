@@ -27,11 +27,56 @@ type Migration struct {
 // its own; on PostgreSQL an advisory lock keeps several starting programs apart.
 // A database that is further on than this program is left alone.
 func (db *DB) Migrate(ctx context.Context) error {
-	return db.migrating(ctx, func(p *goose.Provider) error {
+	err := db.migrating(ctx, func(p *goose.Provider) error {
 		_, err := p.Up(ctx)
 		return err
 	})
+	if err != nil || db.dialect == SQLite || db.cfg.Protect == nil {
+		return err
+	}
+	return db.protect(ctx)
 }
+
+// protect makes the application's role and binds it to the tenants' rows. The
+// role belongs to the whole server, so two databases may make it at once.
+func (db *DB) protect(ctx context.Context) error {
+	pool, _, err := db.schemaPool()
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("engine: row-level security: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	for _, statement := range append([]string{`SELECT pg_advisory_xact_lock(7236014)`, makeRole}, db.cfg.Protect()...) {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("engine: row-level security: %w", err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("engine: row-level security: %w", err)
+	}
+	if w, ok := db.writer.(*plainWriter); ok {
+		w.refresh()
+	}
+	return nil
+}
+
+// makeRole makes the application's role unless another database of the server
+// did, and lets the one who migrates become it.
+const makeRole = `DO $$ BEGIN
+	IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '` + AppRole + `') THEN
+		BEGIN
+			CREATE ROLE ` + AppRole + ` NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+		EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+		END;
+	END IF;
+	IF NOT pg_has_role(session_user, '` + AppRole + `', 'MEMBER') THEN
+		EXECUTE format('GRANT ` + AppRole + ` TO %I', session_user);
+	END IF;
+END $$`
 
 // MigrationStatus lists this program's steps in order.
 func (db *DB) MigrationStatus(ctx context.Context) ([]Migration, error) {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 )
@@ -74,7 +73,7 @@ func openPostgresPool(ctx context.Context, cfg Config, size int, readOnly bool) 
 	if readOnly {
 		conn.RuntimeParams["default_transaction_read_only"] = "on"
 	}
-	pool := stdlib.OpenDB(*conn)
+	pool := sql.OpenDB(newTenantConnector(*conn))
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	if err := pool.PingContext(ctx); err != nil {
@@ -93,6 +92,16 @@ type plainWriter struct {
 
 // close implements writer.
 func (w *plainWriter) close() error { return w.pool.Close() }
+
+// refresh lets go of the idle connections, so that new ones find the role and
+// the policies that a migration has made.
+func (w *plainWriter) refresh() {
+	for _, pool := range []*sql.DB{w.pool, w.db.readers} {
+		idle := pool.Stats().MaxOpenConnections
+		pool.SetMaxIdleConns(0)
+		pool.SetMaxIdleConns(idle)
+	}
+}
 
 // write implements writer. A closure is run again when PostgreSQL gave it up
 // for another transaction's sake, or when the connection was found broken
@@ -126,7 +135,7 @@ func (w *plainWriter) once(ctx context.Context, fn func(*gorm.DB) error) (again 
 	}
 	defer func() { _ = tx.Rollback() }() // also when the closure ends the goroutine; after COMMIT it does nothing
 
-	h := &handle{pool: tx, ctx: bound}
+	h := &handle{pool: tx, ctx: bound, tenant: tenantOf(bound)}
 	defer h.over.Store(true)
 	if err := w.db.call(ctx, h, fn); err != nil {
 		return isRetryable(err) || isRetryable(h.failed), err

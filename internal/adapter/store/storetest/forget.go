@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"gorm.io/gorm"
-
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/store/engine"
 )
@@ -34,15 +32,7 @@ func ForgetUpdates(t testing.TB, s *store.Store, table, column, index string) {
 		}
 	}
 	statements = append(statements, `DROP INDEX `+index)
-	err := s.Engine().Write(t.Context(), func(tx *gorm.DB) error {
-		for _, statement := range statements {
-			if err := tx.Exec(statement).Error; err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := Behind(t.Context(), s, statements...); err != nil {
 		t.Fatal(err)
 	}
 }
