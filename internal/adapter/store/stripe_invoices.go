@@ -137,9 +137,9 @@ func (tx *Tx) KeepHold(id billing.InvoiceID, holder string, until time.Time) err
 // left as it is.
 func (tx *Tx) SaveRemoteInvoice(i RemoteInvoice) error {
 	tx.Announce(Event{Kind: "invoice", Subject: string(i.Invoice), HospitalID: string(i.Hospital), VendorID: string(i.Vendor)})
-	return tx.bounded().Exec(`UPDATE stripe_invoices SET remote_id = ?, digest = ?, status = ?, number = ?, hosted_url = ?, pdf_url = ?,
+	return tx.bounded().Exec(`UPDATE stripe_invoices SET connection_id = ?, remote_id = ?, digest = ?, status = ?, number = ?, hosted_url = ?, pdf_url = ?,
 		charge = ?, paid = ?, refunded = ?, disputed = ?, changed_at = ? WHERE invoice_id = ?`,
-		i.Remote, i.Digest, string(i.Status), i.Number, i.HostedURL, i.PDF, i.Charge, i.Paid, i.Refunded, i.Disputed, micros(tx.now), string(i.Invoice)).Error
+		string(i.Connection), i.Remote, i.Digest, string(i.Status), i.Number, i.HostedURL, i.PDF, i.Charge, i.Paid, i.Refunded, i.Disputed, micros(tx.now), string(i.Invoice)).Error
 }
 
 // ReleaseRemoteHold ends a worker's hold on a document.

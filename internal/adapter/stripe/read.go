@@ -8,6 +8,7 @@ import (
 	api "github.com/stripe/stripe-go/v76"
 
 	"trueward/internal/domain/remote"
+	"trueward/internal/fault"
 )
 
 // Invoice returns one document.
@@ -19,6 +20,9 @@ func (g *Gateway) Invoice(ctx context.Context, e remote.Entry, id string) (remot
 	i, err := c.Invoices.Get(id, &api.InvoiceParams{Params: params(ctx, e)})
 	if err != nil {
 		return remote.Invoice{}, refusal(err)
+	}
+	if i.Deleted {
+		return remote.Invoice{}, fault.New(fault.NotFound, "This draft was deleted at Stripe.")
 	}
 	return invoice(i), nil
 }
@@ -172,6 +176,7 @@ func (g *Gateway) Movements(ctx context.Context, e remote.Entry, payout string, 
 		return err
 	}
 	p := &api.BalanceTransactionListParams{ListParams: listParams(ctx, e)}
+	p.AddExpand("data.source")
 	if payout != "" {
 		p.Payout = api.String(payout)
 	} else {
@@ -192,9 +197,22 @@ func movement(t *api.BalanceTransaction) remote.Movement {
 		CreatedAt: time.Unix(t.Created, 0).UTC(),
 	}
 	if t.Source != nil {
-		m.Source = t.Source.ID
+		m.Source, m.Charge = t.Source.ID, chargeOf(t.Source)
 	}
 	return m
+}
+
+// chargeOf is the payment that an expanded source belongs to.
+func chargeOf(s *api.BalanceTransactionSource) string {
+	switch {
+	case s.Charge != nil:
+		return s.Charge.ID
+	case s.Refund != nil && s.Refund.Charge != nil:
+		return s.Refund.Charge.ID
+	case s.Dispute != nil && s.Dispute.Charge != nil:
+		return s.Dispute.Charge.ID
+	}
+	return ""
 }
 
 func dispute(d *api.Dispute) remote.Dispute {
@@ -238,4 +256,21 @@ func lineOf(l *api.InvoiceLineItem) remote.Line {
 		}
 	}
 	return out
+}
+
+// CreditNote returns one credit note.
+func (g *Gateway) CreditNote(ctx context.Context, e remote.Entry, id string) (remote.CreditNote, error) {
+	c, err := g.enter(ctx, e)
+	if err != nil {
+		return remote.CreditNote{}, err
+	}
+	n, err := c.CreditNotes.Get(id, &api.CreditNoteParams{Params: params(ctx, e)})
+	if err != nil {
+		return remote.CreditNote{}, refusal(err)
+	}
+	out := remote.CreditNote{ID: n.ID, Ours: n.Metadata[markCredit], Number: n.Number, Amount: n.Amount, Void: n.Status == "void"}
+	if n.Invoice != nil {
+		out.Invoice = n.Invoice.ID
+	}
+	return out, nil
 }

@@ -86,11 +86,12 @@ func (d *Desk) approve(ctx context.Context, doc billing.Document) (billing.Invoi
 }
 
 func (d *Desk) draft(ctx context.Context, doc billing.Document) (billing.Invoice, error) {
-	if err := d.Provider.Draft(ctx, doc); err != nil {
+	provider, err := d.Provider.Draft(ctx, doc)
+	if err != nil {
 		return doc.Invoice, err
 	}
 	return d.save(ctx, doc.Invoice, "invoice.drafted", func(_ *store.Tx, i *billing.Invoice) error {
-		i.State, i.Provider = billing.DraftRemote, d.Provider.Name()
+		i.State, i.Provider = billing.DraftRemote, provider
 		return nil
 	})
 }
@@ -103,7 +104,9 @@ func (d *Desk) verify(ctx context.Context, doc billing.Document) (billing.Invoic
 		return doc.Invoice, err
 	}
 	i := doc.Invoice
-	want := ProviderTotals{len(doc.Lines), string(i.Currency), i.NetMinor, i.TaxMinor, i.TotalMinor}
+	want := billing.Held{
+		Lines: len(doc.Lines), Currency: string(i.Currency), NetMinor: i.NetMinor, TaxMinor: i.TaxMinor, TotalMinor: i.TotalMinor,
+	}
 	if held != want {
 		return i, fault.Newf(fault.Conflict, "The provider holds %d lines and %s in total; frozen are %d lines and %s. Nothing was issued.",
 			held.Lines, i.Amount(held.TotalMinor).Format("en"), want.Lines, i.Total().Format("en"))
@@ -120,6 +123,10 @@ func (d *Desk) number(ctx context.Context, doc billing.Document) (billing.Invoic
 	if doc.Seller.InvoicePrefix == "" {
 		return doc.Invoice, fault.New(fault.Invalid, "The vendor has no prefix for invoice numbers. Set it in the vendor's details, then release this invoice.")
 	}
+	issuedAs, err := d.Provider.IssuedNumber(ctx, doc)
+	if err != nil {
+		return doc.Invoice, err
+	}
 	return d.save(ctx, doc.Invoice, "invoice.numbered", func(tx *store.Tx, i *billing.Invoice) error {
 		terms, err := tx.InvoiceTerms(i.ID)
 		if err != nil {
@@ -130,15 +137,29 @@ func (d *Desk) number(ctx context.Context, doc billing.Document) (billing.Invoic
 			return err
 		}
 		issued := civil.Of(tx.Now().In(zone))
-		n, err := tx.NextNumber(i.Parties, "invoice", issued.Year, doc.Seller.InvoicePrefix)
-		if err != nil {
+		if i.Number, err = takeNumber(tx, doc, issued.Year, issuedAs); err != nil {
 			return err
 		}
-		i.State, i.Number = billing.Numbered, billing.DocumentNumber(doc.Seller.InvoicePrefix, issued.Year, n)
+		i.State = billing.Numbered
 		i.PaymentReference = billing.PaymentReference(i.Number)
 		i.IssuedOn, i.DueOn = issued.String(), billing.DueDate(issued, i.PaymentDays).String()
 		return nil
 	})
+}
+
+// takeNumber is the next number of the series, or the one under which the
+// provider has issued the document before the database was restored.
+func takeNumber(tx *store.Tx, doc billing.Document, year int, issuedAs string) (string, error) {
+	prefix := doc.Seller.InvoicePrefix
+	if issuedAs != "" {
+		year, n, ours := billing.NumberParts(prefix, issuedAs)
+		if !ours {
+			return "", fault.Newf(fault.Invalid, "The provider has issued this invoice as %q, which is no number of the series %q.", issuedAs, prefix)
+		}
+		return issuedAs, tx.RaiseNumber(doc.Invoice.Parties, "invoice", year, prefix, n)
+	}
+	n, err := tx.NextNumber(doc.Invoice.Parties, "invoice", year, prefix)
+	return billing.DocumentNumber(prefix, year, n), err
 }
 
 // issue makes the document valid: its bytes are stored and both books posted
@@ -168,6 +189,9 @@ func (d *Desk) issue(ctx context.Context, doc billing.Document) (billing.Invoice
 // deliver shows the invoice to the hospital. A document over nothing is paid
 // with its issue.
 func (d *Desk) deliver(ctx context.Context, doc billing.Document) (billing.Invoice, error) {
+	if err := d.Provider.Deliver(ctx, doc); err != nil {
+		return doc.Invoice, err
+	}
 	return d.save(ctx, doc.Invoice, "invoice.sent", func(_ *store.Tx, i *billing.Invoice) error {
 		i.State = billing.Sent
 		return nil

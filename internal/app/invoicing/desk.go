@@ -19,25 +19,25 @@ import (
 )
 
 // Provider is the door to whoever makes the payable document: the product
-// itself ("local"), later a payment service. Each call may come again after a
+// itself ("local"), or a payment service. Each call may come again after a
 // crash and must then find what it did before.
 type Provider interface {
-	// Name is stored with the invoice.
-	Name() string
-	// Draft makes the document and all its lines, not yet valid.
-	Draft(ctx context.Context, doc billing.Document) error
+	// Draft makes the document and all its lines, not yet valid, and returns
+	// the name that is stored with the invoice.
+	Draft(ctx context.Context, doc billing.Document) (string, error)
 	// ReadBack returns what the provider holds for the document.
-	ReadBack(ctx context.Context, doc billing.Document) (ProviderTotals, error)
+	ReadBack(ctx context.Context, doc billing.Document) (billing.Held, error)
+	// IssuedNumber is the number under which the provider has issued the
+	// document already: empty, but after a restore of the database.
+	IssuedNumber(ctx context.Context, doc billing.Document) (string, error)
 	// Finalize makes the numbered document valid.
 	Finalize(ctx context.Context, doc billing.Document) error
+	// Deliver tells the payer of the valid document.
+	Deliver(ctx context.Context, doc billing.Document) error
 }
 
 // ProviderTotals is what a provider holds for a document.
-type ProviderTotals struct {
-	Lines                          int
-	Currency                       string
-	NetMinor, TaxMinor, TotalMinor int64
-}
+type ProviderTotals = billing.Held
 
 // Renderer makes the bytes of a document: equal documents, equal bytes.
 type Renderer interface {
@@ -57,11 +57,14 @@ type Desk struct {
 // the payable one, and payments are booked by hand.
 type Local struct{}
 
-// Name implements Provider.
-func (Local) Name() string { return "local" }
-
 // Draft implements Provider: the frozen lines are the draft.
-func (Local) Draft(context.Context, billing.Document) error { return nil }
+func (Local) Draft(context.Context, billing.Document) (string, error) { return "local", nil }
+
+// IssuedNumber implements Provider: what is issued here is numbered here.
+func (Local) IssuedNumber(context.Context, billing.Document) (string, error) { return "", nil }
+
+// Deliver implements Provider: the hospital sees the document in the product.
+func (Local) Deliver(context.Context, billing.Document) error { return nil }
 
 // ReadBack implements Provider by summing the lines, independently of the
 // document's stored totals.

@@ -53,7 +53,9 @@ func (d *Desk) Approve(ctx context.Context, cmd store.Command, id billing.Invoic
 // Forbidden, NotFound, Conflict (has gone further).
 func (d *Desk) CollectAgain(ctx context.Context, cmd store.Command, id billing.InvoiceID) (billing.InvoiceID, error) {
 	return d.manage(ctx, cmd, id, "invoice.released", func(tx *store.Tx, i billing.Invoice) error {
-		if i.State != billing.Frozen && i.State != billing.Approved {
+		switch i.State {
+		case billing.Frozen, billing.Approved, billing.DraftRemote, billing.Verified:
+		default:
 			return fault.Newf(fault.Conflict, "This invoice is %q and cannot collect again.", i.State.Word())
 		}
 		if err := tx.CancelJob(billing.TopicInvoice, string(i.ID)); err != nil {

@@ -16,6 +16,9 @@ const (
 	lease     = 2 * time.Minute
 	batch     = 100
 	mostTries = 6
+	// mostWaits is how often a provider that is away is tried: three days at
+	// the longest backoff.
+	mostWaits = 150
 )
 
 // Run does all work that is due now and returns how many pieces it did. It
@@ -126,7 +129,11 @@ func (d *Desk) settle(ctx context.Context, job store.Job, err error) error {
 		return ctx.Err()
 	}
 	refused := fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound)
-	if !refused && job.Attempts < mostTries {
+	most := mostTries
+	if fault.Is(err, fault.Unavailable) {
+		most = mostWaits
+	}
+	if !refused && job.Attempts < most {
 		return d.Store.RetryJobLater(ctx, job, d.Store.Now().Add(backoff(job.Attempts)), words(err))
 	}
 	d.Log.Error("work parked", slog.String("topic", job.Topic), slog.String("subject", job.Subject), slog.Int("tries", job.Attempts))

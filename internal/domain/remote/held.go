@@ -128,6 +128,7 @@ type Movement struct {
 	Fee       int64
 	Net       int64
 	Source    string
+	Charge    string // the payment behind it; empty for none
 	CreatedAt time.Time
 }
 

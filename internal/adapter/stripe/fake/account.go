@@ -17,6 +17,7 @@ type account struct {
 	credits   []*credit
 	charged   []*charge
 	disputes  []*dispute
+	refunds   map[string]string // charge by refund
 	balance   []object
 	paidOut   []object
 	events    []object
@@ -52,7 +53,7 @@ func (a *account) show() object {
 func (c call) accountsAPI(path []string) answer {
 	switch {
 	case c.method == http.MethodPost && len(path) == 0:
-		a := &account{id: c.id("acct"), platform: c.account.id}
+		a := &account{id: c.id("acct"), platform: c.account.id, refunds: map[string]string{}}
 		c.accounts[a.id] = a
 		return ok(a.show())
 	case len(path) == 0:

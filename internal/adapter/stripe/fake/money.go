@@ -2,8 +2,10 @@ package fake
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 type charge struct {
@@ -119,7 +121,9 @@ func (s *Server) refund(a *account, id string, amount int64) error {
 	}
 	ch := a.charged[i]
 	ch.refunded += amount
-	s.move(a, "refund", s.id("re"), ch.currency, -amount, 0)
+	re := s.id("re")
+	a.refunds[re] = ch.id
+	s.move(a, "refund", re, ch.currency, -amount, 0)
 	s.event(a, "charge.refunded", ch.show())
 	return nil
 }
@@ -227,10 +231,33 @@ func (c call) balanceAPI([]string) answer {
 	var rows []object
 	for _, m := range slices.Backward(c.account.balance) {
 		if c.form.created(m["created"].(int64)) && (!c.form.has("payout") || c.form.text("payout") == m["payout"]) {
-			rows = append(rows, m)
+			rows = append(rows, c.expand(m))
 		}
 	}
 	return c.list(rows)
+}
+
+// expand shows a movement with its source in full, where that was asked for.
+func (c call) expand(m object) object {
+	if !strings.HasSuffix(c.form.text("expand[0]"), "source") {
+		return m
+	}
+	shown := maps.Clone(m)
+	id := m["source"].(string)
+	for _, ch := range c.account.charged {
+		if ch.id == id {
+			shown["source"] = ch.show()
+		}
+	}
+	for _, d := range c.account.disputes {
+		if d.id == id {
+			shown["source"] = d.show()
+		}
+	}
+	if charge := c.account.refunds[id]; charge != "" {
+		shown["source"] = object{"id": id, "object": "refund", "charge": charge}
+	}
+	return shown
 }
 
 func (c call) payoutsAPI(path []string) answer {

@@ -169,7 +169,7 @@ func (s *Server) authenticate(r *http.Request) (*account, *answer) {
 func (s *Server) ownAccount(key string) *account {
 	id := "acct_own" + fmt.Sprintf("%x", key[len(key)-min(6, len(key)):])
 	if s.accounts[id] == nil {
-		s.accounts[id] = &account{id: id, charges: true, details: true, payouts: true}
+		s.accounts[id] = &account{id: id, charges: true, details: true, payouts: true, refunds: map[string]string{}}
 	}
 	return s.accounts[id]
 }

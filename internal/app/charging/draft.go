@@ -1,0 +1,402 @@
+package charging
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/billing"
+	"trueward/internal/domain/remote"
+	"trueward/internal/fault"
+	"trueward/internal/standard/money"
+)
+
+// Takes reports whether a document goes over Stripe: its vendor has chosen a
+// connection and there is something to pay. A connection that is chosen and
+// does not work is refused as Invalid, so that people see it.
+func (d *Desk) Takes(ctx context.Context, doc billing.Document) (bool, error) {
+	if doc.Invoice.TotalMinor <= 0 {
+		return false, nil
+	}
+	row, err := d.all(ctx).RemoteInvoice(doc.Invoice.ID)
+	switch {
+	case err == nil && row.Remote != "":
+		return true, nil // begun there
+	case err != nil && !fault.Is(err, fault.NotFound):
+		return false, err
+	}
+	c, err := d.all(ctx).ChosenConnection(doc.Invoice.Vendor)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	case c.Status != remote.Active:
+		return false, fault.Newf(fault.Invalid, "Invoices of this vendor go over Stripe, and its account is %q. Mend it on the Stripe page or switch it off there, then release this.", c.Status.Word())
+	}
+	return true, nil
+}
+
+// Draft makes the document and all its lines at Stripe, not yet valid, or
+// finds them made.
+func (d *Desk) Draft(ctx context.Context, doc billing.Document) error {
+	conn, err := d.all(ctx).ChosenConnection(doc.Invoice.Vendor)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	h, err := d.hold(ctx, doc, conn)
+	if err != nil {
+		return err
+	}
+	defer h.release(ctx)
+	if err := h.discardOther(ctx); err != nil {
+		return err
+	}
+	customer, err := h.customer(ctx)
+	if err != nil {
+		return err
+	}
+	if err := h.draft(ctx, customer); err != nil {
+		return err
+	}
+	if h.row.Status != remote.DraftStatus {
+		return nil // issued there before; the comparison decides
+	}
+	if err := h.items(ctx, customer); err != nil {
+		return err
+	}
+	return h.taxes(ctx)
+}
+
+// digest tells whether a draft was made from the same document.
+func digest(doc billing.Document) string {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s %s %d\n", doc.Invoice.Currency, doc.Invoice.BuyerReference, doc.Invoice.PaymentDays)
+	for _, l := range doc.Lines {
+		fmt.Fprintf(sum, "%s %d %d\n", l.Line, l.NetMinor, l.TaxMinor)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// discardOther deletes a draft that was made from an earlier form of the
+// document.
+func (h *held) discardOther(ctx context.Context) error {
+	if h.row.Digest == digest(h.doc) {
+		return nil
+	}
+	if err := h.drop(ctx); err != nil {
+		return err
+	}
+	h.row.Digest = digest(h.doc)
+	return h.save(ctx)
+}
+
+// drop deletes the draft, if there is one, and makes sure that it is gone.
+func (h *held) drop(ctx context.Context) error {
+	if h.row.Remote == "" || h.row.Status != remote.DraftStatus {
+		return nil
+	}
+	known, err := h.journal(ctx, remote.DropDraft)
+	if err != nil {
+		return err
+	}
+	draft := h.row.Remote
+	_, err = h.run(ctx, known, work{
+		step: remote.DropDraft, subject: draft, target: draft, params: struct{}{}, lookAlways: true,
+		look: func(ctx context.Context) (string, bool, error) {
+			_, err := h.desk.Gateway.Invoice(ctx, h.in, draft)
+			if fault.Is(err, fault.NotFound) {
+				return draft, true, nil
+			}
+			return "", false, err
+		},
+	})
+	if err != nil {
+		return err
+	}
+	return h.forget(ctx)
+}
+
+// customer returns the payer's record at the vendor's account, made once.
+func (h *held) customer(ctx context.Context) (string, error) {
+	payers, err := h.desk.all(ctx).RemoteCustomers(h.conn.ID)
+	if err != nil {
+		return "", err
+	}
+	mine := store.RemoteCustomer{Connection: h.conn.ID, Hospital: h.row.Hospital, Vendor: h.row.Vendor}
+	for _, p := range payers {
+		if p.Hospital == h.row.Hospital {
+			mine = p
+		}
+	}
+	if mine.Customer != "" {
+		return mine.Customer, nil
+	}
+	email := mine.Email
+	if email == "" {
+		email = h.doc.Payer.Email
+	}
+	if email == "" {
+		return "", fault.Newf(fault.Invalid, "There is no e-mail address to which Stripe could send invoices for %s. Enter one on the Stripe page, then release this.", h.doc.Payer.Name)
+	}
+	known, err := h.journal(ctx, remote.MakeCustomer)
+	if err != nil {
+		return "", err
+	}
+	name := h.doc.Payer.LegalName
+	if name == "" {
+		name = h.doc.Payer.Name
+	}
+	hospital := string(h.row.Hospital)
+	mine.Customer, err = h.run(ctx, known, work{
+		step: remote.MakeCustomer, subject: hospital, shared: true, lookAlways: true,
+		params: remote.CustomerParams{Name: name, Email: email, Hospital: hospital},
+		look: func(ctx context.Context) (id string, found bool, err error) {
+			err = h.desk.Gateway.Customers(ctx, h.in, func(c remote.Customer) bool {
+				if c.Ours == hospital {
+					id, found = c.ID, true // the list is newest first: the oldest stays
+				}
+				return true
+			})
+			return id, found, err
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	return mine.Customer, h.desk.Store.Keep(ctx, func(tx *store.Tx) error { return tx.SaveRemoteCustomer(mine) })
+}
+
+// draft makes the empty document, or finds it.
+func (h *held) draft(ctx context.Context, customer string) error {
+	known, err := h.journal(ctx, remote.MakeDraft)
+	if err != nil {
+		return err
+	}
+	in := remote.DraftParams{
+		Customer: customer, Currency: string(h.doc.Invoice.Currency), PaymentDays: h.doc.Invoice.PaymentDays, Invoice: string(h.row.Invoice),
+	}
+	if h.doc.Invoice.BuyerReference != "" {
+		in.Fields = []remote.Field{{Name: "Your reference", Value: cut(h.doc.Invoice.BuyerReference, 140)}}
+	}
+	id, err := h.run(ctx, known, work{
+		step: remote.MakeDraft, subject: in.Invoice, params: in, lookAlways: true,
+		look: func(ctx context.Context) (string, bool, error) { return h.findDraft(ctx, customer) },
+	})
+	if err != nil {
+		return err
+	}
+	if h.row.Remote != id {
+		h.row.Remote, h.row.Status = id, remote.DraftStatus
+	}
+	if !h.fresh {
+		i, err := h.desk.Gateway.Invoice(ctx, h.in, id)
+		if fault.Is(err, fault.NotFound) {
+			return h.draftAgain(ctx, customer)
+		}
+		if err != nil {
+			return err
+		}
+		h.seen(i)
+	}
+	return h.save(ctx)
+}
+
+// draftAgain makes a new draft after somebody deleted the first at Stripe.
+func (h *held) draftAgain(ctx context.Context, customer string) error {
+	if h.again {
+		return fault.New(fault.Unavailable, "Stripe loses this draft. It is tried again by itself.")
+	}
+	h.again = true
+	if err := h.forget(ctx); err != nil {
+		return err
+	}
+	return h.draft(ctx, customer)
+}
+
+// forget drops what is known of a draft that is gone.
+func (h *held) forget(ctx context.Context) error {
+	return h.desk.Store.Keep(ctx, func(tx *store.Tx) error {
+		if err := h.keep(tx); err != nil {
+			return err
+		}
+		h.row.Remote, h.row.Status, h.row.Number = "", "", ""
+		if err := tx.ForgetOps(h.row.Invoice); err != nil {
+			return err
+		}
+		return tx.SaveRemoteInvoice(h.row)
+	})
+}
+
+// findDraft looks for the document by its mark. One that is issued wins over a
+// draft, the older over the younger; deleted ones are not listed.
+func (h *held) findDraft(ctx context.Context, customer string) (id string, found bool, err error) {
+	issued := false
+	since := h.doc.Invoice.CreatedAt.Add(-time.Hour)
+	err = h.desk.Gateway.InvoicesSince(ctx, h.in, customer, since, func(i remote.Invoice) bool {
+		if i.Ours == string(h.row.Invoice) && (!issued || i.Status != remote.DraftStatus) && i.Status != remote.VoidStatus {
+			id, found, issued = i.ID, true, i.Status != remote.DraftStatus
+		}
+		return true
+	})
+	h.fresh = !found
+	return id, found, err
+}
+
+// items adds the lines that are missing and takes away what does not belong.
+func (h *held) items(ctx context.Context, customer string) error {
+	known, err := h.journal(ctx, remote.AddItem)
+	if err != nil {
+		return err
+	}
+	there := map[string]string{} // item by our line, as listed in this run
+	if !h.fresh {
+		if there, err = h.rightItems(ctx); err != nil {
+			return err
+		}
+	}
+	for _, l := range h.doc.Lines {
+		params, err := h.itemParams(l, customer)
+		if err != nil {
+			return err
+		}
+		line := string(l.Line)
+		known.doubt(line, !h.fresh && there[line] == "")
+		_, err = h.run(ctx, known, work{
+			step: remote.AddItem, subject: line, params: params, lookAlways: !h.fresh,
+			look: func(context.Context) (string, bool, error) { return there[line], there[line] != "", nil },
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// doubt makes an operation that is done, but whose work is gone, be done again
+// with a new key.
+func (j journal) doubt(subject string, gone bool) {
+	if op := j[subject]; gone && op.State == remote.OpDone {
+		op.State = remote.OpFailed
+		j[subject] = op
+	}
+}
+
+// rightItems lists the draft's items by our lines and deletes those that are
+// not wanted, stand there twice or hold another amount.
+func (h *held) rightItems(ctx context.Context) (map[string]string, error) {
+	lines, err := h.desk.Gateway.Lines(ctx, h.in, h.row.Remote)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]int64{}
+	for _, l := range h.doc.Lines {
+		if wanted[string(l.Line)], err = h.units(l.NetMinor); err != nil {
+			return nil, err
+		}
+	}
+	known, err := h.journal(ctx, remote.DropItem)
+	if err != nil {
+		return nil, err
+	}
+	right := map[string]string{}
+	for _, there := range lines {
+		amount, belongs := wanted[there.Ours]
+		if belongs && amount == there.Amount && right[there.Ours] == "" {
+			right[there.Ours] = there.Item
+			continue
+		}
+		_, err := h.run(ctx, known, work{
+			step: remote.DropItem, subject: there.Item, target: there.Item, params: struct{}{},
+			look: func(context.Context) (string, bool, error) { return "", false, nil }, // it was listed just now
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return right, nil
+}
+
+func (h *held) units(minor int64) (int64, error) {
+	return remote.Units(money.Amount{Minor: minor, Currency: h.doc.Invoice.Currency})
+}
+
+// itemParams says a line in Stripe's words: what it is and nothing of a case.
+func (h *held) itemParams(l billing.InvoiceLine, customer string) (remote.ItemParams, error) {
+	p := remote.ItemParams{
+		Customer: customer, Draft: h.row.Remote, Currency: string(h.doc.Invoice.Currency), Quantity: 1,
+		Marks: map[string]string{"line_uuid": string(l.Line), "di": l.DI, "lot": l.Lot, "serial": l.Serial},
+	}
+	text := []string{l.Description, "DI " + l.DI}
+	if l.Lot != "" {
+		text = append(text, "lot "+l.Lot)
+	}
+	if l.Serial != "" {
+		text = append(text, "serial "+l.Serial)
+	}
+	net, err := h.units(l.NetMinor)
+	if err != nil {
+		return p, err
+	}
+	p.Unit = net
+	unit, err := h.units(l.UnitMinor)
+	if err == nil && l.Quantity > 1 && unit*l.Quantity == net {
+		p.Unit, p.Quantity = unit, l.Quantity
+	} else if l.Quantity > 1 {
+		text = append(text, fmt.Sprintf("quantity %d", l.Quantity)) // the price of one has no whole units
+	}
+	p.Description = cut(strings.Join(text, " · "), 500)
+	return p, nil
+}
+
+// taxes sets the tax of each line where it is not what was frozen.
+func (h *held) taxes(ctx context.Context) error {
+	lines, err := h.desk.Gateway.Lines(ctx, h.in, h.row.Remote)
+	if err != nil {
+		return err
+	}
+	there := map[string]remote.Line{}
+	for _, l := range lines {
+		there[l.Ours] = l
+	}
+	known, err := h.journal(ctx, remote.SetTax)
+	if err != nil {
+		return err
+	}
+	for _, l := range h.doc.Lines {
+		tax, err := h.units(l.TaxMinor)
+		if err != nil {
+			return err
+		}
+		line := there[string(l.Line)]
+		if tax == line.Tax {
+			continue
+		}
+		net, err := h.units(l.NetMinor)
+		if err != nil {
+			return err
+		}
+		in := remote.TaxParams{Draft: h.row.Remote, Taxable: net, Amount: tax, RateBP: l.TaxRateBP, Name: "VAT"}
+		known.doubt(string(l.Line), true)
+		_, err = h.run(ctx, known, work{
+			step: remote.SetTax, subject: string(l.Line), target: line.ID, params: in,
+			look: func(context.Context) (string, bool, error) { return "", false, nil }, // looked at just now
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cut shortens a text to n bytes without breaking a character.
+func cut(text string, n int) string {
+	if len(text) > n {
+		text = strings.ToValidUTF8(text[:n], "")
+	}
+	return text
+}
