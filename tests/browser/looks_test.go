@@ -34,7 +34,7 @@ func nameOf(l browser.Look) string {
 // notPages are GET routes that answer something else than a page, or nothing
 // that has a look.
 var notPages = map[string]string{
-	"static": "files of pages", "live": "event stream", "case.waiting": "part of the case's page", "start": "sends on to a page",
+	"static": "files of pages", "live": "event stream", "case.waiting": "part of the case's page", "tag-run.progress": "part of the run's page", "start": "sends on to a page",
 	"health": "probe", "ready": "probe", "metrics": "probe",
 	"invoice.pdf": "document, see the journeys", "export.file": "file, see the journeys",
 }
@@ -135,8 +135,18 @@ func (h *house) begin(t *testing.T, b *browser.Browser, person sample.SignIn) st
 		p.Press(t, "Check")
 		p.WaitFor(t, `document.querySelector("#waiting a[href$='/decide']")`)
 	}
+	if person.Email == officeOf {
+		p.Go(t, h.url+"/tag-runs/new")
+		p.Fill(t, "#di", h.take(t, 1)[0].DI)
+		p.Fill(t, "#lot", "LT1")
+		browser.Eval[bool](t, p, `(document.querySelector("#expiry").value = "2030-12-31", document.querySelector("#serials").value = "R1", true)`)
+		p.Follow(t, "Plan tags for these serial numbers")
+	}
 	return first
 }
+
+// officeOf plans a run of tags before they walk, so that there is one to look at.
+const officeOf = "ines@norvane.example"
 
 // onePerRole returns a person for each set of roles of the sample.
 func onePerRole() []sample.SignIn {

@@ -10,7 +10,6 @@ import (
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/app/tagging"
-	"trueward/internal/domain/access"
 	"trueward/internal/domain/authentic"
 	"trueward/internal/domain/catalog"
 	"trueward/internal/domain/custody"
@@ -145,22 +144,6 @@ func (r Room) showRun(c echo.Context) error {
 	if p.Progress, err = r.progressOf(c, q, run); err != nil {
 		return err
 	}
-	which := route.QueryValue(c, "view")
-	for _, t := range []struct{ text, view string }{{"All", ""}, {"Still to write", "open"}, {"Failed", "failed"}} {
-		href := to(runPath, string(id))
-		if t.view != "" {
-			href += "?view=" + t.view
-		}
-		p.Tabs = append(p.Tabs, ui.Tab{Text: t.text, Href: href, Active: which == t.view || which == "all" && t.view == ""})
-	}
-	jobs, err := q.Jobs(id, statesOf(which), store.Page{After: route.QueryValue(c, "after")})
-	if err != nil {
-		return err
-	}
-	p.NextHref = next(c, to(runPath, string(id)), jobs.Next)
-	for _, j := range jobs.Rows {
-		p.Jobs = append(p.Jobs, jobLine(j))
-	}
 	return route.Render(c, http.StatusOK, view.Run(p))
 }
 
@@ -216,7 +199,10 @@ func (r Room) progressOf(c echo.Context, q store.Queries, run authentic.Run) (vi
 	id := string(run.ID)
 	p := view.ProgressProps{
 		Refresh: to(progressPath, id), StartAction: to(startPath, id), StopAction: to(stopPath, id), ReplanAction: to(replanPath, id),
-		DropAction: to(dropPath, id), Size: run.Size, Vendor: route.Actor(c).Kind == access.Vendor,
+		DropAction: to(dropPath, id), Size: run.Size,
+	}
+	if query := route.Of(c).Query.Encode(); query != "" {
+		p.Refresh += "?" + query
 	}
 	sums, err := q.RunSums(run.ID)
 	if err != nil {
@@ -240,7 +226,28 @@ func (r Room) progressOf(c echo.Context, q store.Queries, run authentic.Run) (vi
 	for _, j := range last {
 		p.Last = append(p.Last, jobLine(j))
 	}
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	return p, listJobs(c, q, run.ID, &p)
+}
+
+// listJobs fills the list of a run's tags, or of some of them.
+func listJobs(c echo.Context, q store.Queries, run authentic.RunID, p *view.ProgressProps) error {
+	which, page := route.QueryValue(c, "view"), to(runPath, string(run))
+	for _, t := range []struct{ text, view string }{{"All", ""}, {"Still to write", "open"}, {"Failed", "failed"}} {
+		href := page
+		if t.view != "" {
+			href += "?view=" + t.view
+		}
+		p.Tabs = append(p.Tabs, ui.Tab{Text: t.text, Href: href, Active: which == t.view || which == "all" && t.view == ""})
+	}
+	jobs, err := q.Jobs(run, statesOf(which), store.Page{After: route.QueryValue(c, "after")})
+	p.NextHref = next(c, page, jobs.Next)
+	for _, j := range jobs.Rows {
+		p.Jobs = append(p.Jobs, jobLine(j))
+	}
+	return err
 }
 
 func stationOf(b tagging.Bench) view.Station {

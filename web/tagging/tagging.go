@@ -86,7 +86,7 @@ func (r Room) Routes() []route.Route {
 		get(newRunPath, "tag-runs.new", r.newRun, route.Query("profile", route.Token(64)), route.Query("unit", route.ID())),
 		post(runsPath, "tag-runs.plan", r.planRun, append(runFields, route.Form("unit", route.ID()))...),
 		get(runPath, "tag-run", r.showRun, anID, runStates, cursor),
-		get(progressPath, "tag-run.progress", r.progress, anID),
+		get(progressPath, "tag-run.progress", r.progress, anID, runStates, cursor),
 		post(startPath, "tag-run.start", r.start, anID, route.Form("station", route.Token(64))),
 		post(stopPath, "tag-run.stop", r.stop, anID),
 		post(replanPath, "tag-run.retry", r.replan, anID),
