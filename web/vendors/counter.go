@@ -12,6 +12,7 @@ import (
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
+	"trueward/internal/standard/civil"
 	"trueward/templates/ui"
 	"trueward/web/route"
 )
@@ -77,7 +78,7 @@ func next(c echo.Context, after string) string {
 }
 
 func zone(name string) *time.Location {
-	if location, err := time.LoadLocation(name); err == nil {
+	if location, err := civil.Zone(name); err == nil {
 		return location
 	}
 	return time.UTC

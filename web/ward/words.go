@@ -57,7 +57,7 @@ func (w Ward) queries(c echo.Context) store.Queries {
 }
 
 func zone(name string) *time.Location {
-	z, err := time.LoadLocation(name)
+	z, err := civil.Zone(name)
 	if err != nil {
 		return time.UTC
 	}

@@ -9,6 +9,7 @@ import (
 	"trueward/internal/domain/consign"
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
+	"trueward/internal/standard/civil"
 )
 
 type movementRecord struct {
@@ -68,7 +69,8 @@ func (tx *Tx) appendMovements(movements []custody.Movement) error {
 		args = append(args, tx.movementValues(m)...)
 	}
 	rows := strings.TrimSuffix(strings.Repeat(movementRow+",", len(movements)), ",")
-	return tx.db.Exec("INSERT INTO movements ("+movementColumns+") VALUES "+rows, args...).Error
+	_, err := tx.exec("INSERT INTO movements ("+movementColumns+") VALUES "+rows, args...)
+	return err
 }
 
 func (tx *Tx) movementValues(m custody.Movement) []any {
@@ -156,7 +158,7 @@ func (w witness) when(now time.Time) string { return siteTime(instant(w.FactAt),
 
 // siteTime writes an instant as a person at the site says it.
 func siteTime(at, now time.Time, zone string) string {
-	where, err := time.LoadLocation(zone)
+	where, err := civil.Zone(zone)
 	if err != nil {
 		where = time.UTC
 	}

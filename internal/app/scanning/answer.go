@@ -10,6 +10,7 @@ import (
 	"trueward/internal/domain/custody"
 	"trueward/internal/fault"
 	"trueward/internal/standard/carrier"
+	"trueward/internal/standard/civil"
 )
 
 // answer shows a checked tag to an actor. Whoever may not see the unit, and
@@ -64,7 +65,7 @@ func (d *Desk) show(ctx context.Context, actor access.Actor, id custody.UnitID, 
 
 // judge decides with the zone of the unit's site.
 func judge(row store.UnitRow, holds []custody.Hold, c custody.Circumstances) custody.Disposition {
-	zone, err := time.LoadLocation(row.TimeZone)
+	zone, err := civil.Zone(row.TimeZone)
 	if err != nil {
 		zone = time.UTC
 	}

@@ -24,6 +24,7 @@ import (
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
 	"trueward/internal/fault"
+	"trueward/internal/standard/civil"
 )
 
 // Billing lets money follow a usage in the usage's own transaction.
@@ -73,7 +74,7 @@ func load(tx *store.Tx, id custody.UnitID) (subject, error) {
 	if err != nil {
 		return s, err
 	}
-	if s.zone, err = time.LoadLocation(site.TimeZone); err != nil {
+	if s.zone, err = civil.Zone(site.TimeZone); err != nil {
 		s.zone = time.UTC
 	}
 	holds, err := all.LiveHolds(id)
