@@ -67,6 +67,23 @@ type versionRow struct {
 	Number string
 }
 
+// versionColumns are the columns of a version in the order of fields.
+const versionColumns = `agreement_versions.id, agreement_versions.agreement_id, agreement_versions.vendor_id, agreement_versions.hospital_id,
+	agreement_versions.version, agreement_versions.valid_from, agreement_versions.valid_to, agreement_versions.title_event,
+	agreement_versions.waste_payer, agreement_versions.removed_minutes, agreement_versions.undo_minutes, agreement_versions.sheet_rule,
+	agreement_versions.po_rule, agreement_versions.consolidation, agreement_versions.issue_mode, agreement_versions.currency,
+	agreement_versions.discount_bp, agreement_versions.payment_days, agreement_versions.trunk_allowed, agreement_versions.tax_category,
+	agreement_versions.tax_rate_bp, agreement_versions.pricing, agreements.number`
+
+func (row *versionRow) fields() []any {
+	r := &row.Base
+	return []any{
+		&r.ID, &r.AgreementID, &r.VendorID, &r.HospitalID, &r.Version, &r.ValidFrom, &r.ValidTo, &r.TitleEvent,
+		&r.WastePayer, &r.RemovedMinutes, &r.UndoMinutes, &r.SheetRule, &r.PORule, &r.Consolidation, &r.IssueMode, &r.Currency,
+		&r.DiscountBP, &r.PaymentDays, &r.TrunkAllowed, &r.TaxCategory, &r.TaxRateBP, &r.Pricing, &row.Number,
+	}
+}
+
 func (row versionRow) version() consign.Version {
 	r := row.Base
 	return consign.Version{
@@ -169,11 +186,14 @@ func (q Queries) VersionBetween(vendor, hospital access.OrganisationID, at time.
 }
 
 func (q Queries) version(where string, args ...any) (consign.Version, error) {
-	r, err := first[versionRow](q.from("agreement_versions").
-		Select("agreement_versions.*, agreements.number AS number").
-		Joins("JOIN agreements ON agreements.id = agreement_versions.agreement_id").
-		Where(where, args...).Order("agreement_versions.valid_from DESC, agreement_versions.id"), "agreement in force")
-	return r.version(), err
+	var row versionRow
+	bound, more := q.where("agreement_versions")
+	err := q.one("agreement in force", "SELECT "+versionColumns+` FROM agreement_versions JOIN agreements ON agreements.id = agreement_versions.agreement_id
+		WHERE `+where+" AND "+bound+" ORDER BY agreement_versions.valid_from DESC, agreement_versions.id LIMIT 1", append(args, more...), row.fields()...)
+	if err != nil {
+		return consign.Version{}, err
+	}
+	return row.version(), nil
 }
 
 // VersionFor returns the version of an agreement that rules a fact: the one in

@@ -61,41 +61,39 @@ func (tx *Tx) appendChain(chain audit.ChainID, changes []audit.Change) error {
 	if err != nil {
 		return err
 	}
-	records := make([]auditRecord, 0, len(changes))
-	for _, c := range changes {
-		entry := tx.entry(c).Follow(head.Seq, head.Hash)
-		head.Seq, head.Hash = entry.Seq, entry.Hash
-		records = append(records, toAuditRecord(entry))
+	for part := range slices.Chunk(changes, auditPart) {
+		args := make([]any, 0, auditValues*len(part))
+		for _, c := range part {
+			entry := tx.entry(c).Follow(head.Seq, head.Hash)
+			head.Seq, head.Hash = entry.Seq, entry.Hash
+			args = append(args, toAuditRecord(entry).values()...)
+		}
+		if _, err := tx.exec("INSERT INTO audit_entries ("+auditColumns+") VALUES "+tuples(len(part), auditValues), args...); err != nil {
+			return err
+		}
 	}
-	if err := tx.db.CreateInBatches(records, 100).Error; err != nil {
-		return err
-	}
-	return tx.db.Exec(
+	_, err = tx.exec(
 		`INSERT INTO audit_heads (chain, seq, hash) VALUES (?, ?, ?)
 		 ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
-		head.Chain, head.Seq, head.Hash).Error
+		head.Chain, head.Seq, head.Hash)
+	return err
 }
 
 // lockHead reads the head of a chain and, on PostgreSQL, keeps other writers
 // of the chain waiting until this write ends. A new chain gets its head row
 // first, so that there is a row to lock.
 func (tx *Tx) lockHead(chain audit.ChainID) (auditHead, error) {
-	statement := `SELECT chain, seq, hash FROM audit_heads WHERE chain = ?`
+	statement := `SELECT seq, hash FROM audit_heads WHERE chain = ?`
 	if tx.postgres() {
 		insert := `INSERT INTO audit_heads (chain, seq, hash) VALUES (?, 0, '') ON CONFLICT (chain) DO NOTHING`
-		if err := tx.db.Exec(insert, string(chain)).Error; err != nil {
+		if _, err := tx.exec(insert, string(chain)); err != nil {
 			return auditHead{}, err
 		}
 		statement += ` FOR UPDATE`
 	}
-	var heads []auditHead
-	if err := tx.db.Raw(statement, string(chain)).Scan(&heads).Error; err != nil {
-		return auditHead{}, err
-	}
-	if len(heads) == 0 {
-		return auditHead{Chain: string(chain)}, nil
-	}
-	return heads[0], nil
+	head := auditHead{Chain: string(chain)}
+	_, err := tx.maybe(statement, []any{string(chain)}, &head.Seq, &head.Hash)
+	return head, err
 }
 
 func (tx *Tx) entry(c audit.Change) audit.Entry {
@@ -116,6 +114,22 @@ func toAuditRecord(e audit.Entry) auditRecord {
 		Action: e.Action, ObjectKind: e.ObjectKind, ObjectID: e.ObjectID,
 		OldValues: e.Old, NewValues: e.New, Reason: e.Reason, RequestID: e.RequestID,
 		Result: e.Result, EvidenceHash: e.Evidence,
+	}
+}
+
+// auditColumns are the columns of an entry in the order of values; a statement
+// takes auditPart entries at most.
+const (
+	auditColumns = `chain, seq, format, previous_hash, hash, at, actor_id, authenticator, device, action, object_kind, object_id,
+		old_values, new_values, reason, request_id, result, evidence_hash`
+	auditValues = 18
+	auditPart   = 100
+)
+
+func (r auditRecord) values() []any {
+	return []any{
+		r.Chain, r.Seq, r.Format, r.PreviousHash, r.Hash, r.At, r.ActorID, r.Authenticator, r.Device, r.Action, r.ObjectKind, r.ObjectID,
+		r.OldValues, r.NewValues, r.Reason, r.RequestID, r.Result, r.EvidenceHash,
 	}
 }
 

@@ -24,6 +24,14 @@ type caseRecord struct {
 
 func (caseRecord) TableName() string { return "cases" }
 
+// caseColumns are the columns of a case in the order of fields.
+const caseColumns = `cases.id, cases.hospital_id, cases.site_id, cases.place_id, cases.pseudonym, cases.state,
+	cases.opened_by, cases.opened_at, cases.closed_by, cases.closed_at`
+
+func (r *caseRecord) fields() []any {
+	return []any{&r.ID, &r.HospitalID, &r.SiteID, &r.PlaceID, &r.Pseudonym, &r.State, &r.OpenedBy, &r.OpenedAt, &r.ClosedBy, &r.ClosedAt}
+}
+
 func (r caseRecord) usageCase() usage.Case {
 	return usage.Case{
 		ID: usage.CaseID(r.ID), Hospital: access.OrganisationID(r.HospitalID), Site: access.SiteID(r.SiteID),
@@ -67,8 +75,13 @@ func (tx *Tx) CloseCase(id usage.CaseID) (bool, error) {
 
 // Case returns one case of the scope.
 func (q Queries) Case(id usage.CaseID) (usage.Case, error) {
-	r, err := first[caseRecord](q.from("cases").Where("cases.id = ?", string(id)), "case")
-	return r.usageCase(), err
+	var r caseRecord
+	where, args := q.where("cases")
+	err := q.one("case", "SELECT "+caseColumns+" FROM cases WHERE "+where+" AND cases.id = ?", append(args, string(id)), r.fields()...)
+	if err != nil {
+		return usage.Case{}, err
+	}
+	return r.usageCase(), nil
 }
 
 // Cases lists cases in a state (all when empty), newest first.
@@ -120,13 +133,14 @@ func (tx *Tx) SetOpenCase(person access.PersonID, id usage.CaseID) error {
 
 // OpenCase returns the case a person has open now; false when none.
 func (q Queries) OpenCase(person access.PersonID) (usage.Case, bool, error) {
-	var records []caseRecord
-	err := q.from("cases").Joins("JOIN person_cases ON person_cases.case_id = cases.id").
-		Where("person_cases.person_id = ? AND cases.state = 'open'", string(person)).Limit(1).Find(&records).Error
-	if err != nil || len(records) == 0 {
+	var r caseRecord
+	where, args := q.where("cases")
+	open, err := q.maybe("SELECT "+caseColumns+` FROM person_cases JOIN cases ON cases.id = person_cases.case_id
+		WHERE `+where+" AND person_cases.person_id = ? AND cases.state = 'open'", append(args, string(person)), r.fields()...)
+	if err != nil || !open {
 		return usage.Case{}, false, err
 	}
-	return records[0].usageCase(), true, nil
+	return r.usageCase(), true, nil
 }
 
 type scanRecord struct {
@@ -174,20 +188,23 @@ func (tx *Tx) StrengthenScan(id usage.ScanID, v authentic.Verdict, tap string) e
 // SettleScan ends the waiting of a unit in a case and reports whether it
 // waited.
 func (tx *Tx) SettleScan(c usage.CaseID, unit custody.UnitID, to usage.ScanState) (bool, error) {
-	done := tx.from("case_scans").Where("case_id = ? AND unit_id = ? AND state = 'waiting'", string(c), string(unit)).
-		Updates(map[string]any{"state": string(to)})
-	return done.RowsAffected == 1, done.Error
+	where, args := tx.where("case_scans")
+	n, err := tx.exec("UPDATE case_scans SET state = ? WHERE case_id = ? AND unit_id = ? AND state = 'waiting' AND "+where,
+		append([]any{string(to), string(c), string(unit)}, args...)...)
+	return n == 1, err
 }
 
 // WaitingScan returns the scan with which a unit waits in a case.
 func (q Queries) WaitingScan(c usage.CaseID, unit custody.UnitID) (usage.Scan, bool, error) {
-	var records []scanRecord
-	err := q.from("case_scans").Where("case_scans.case_id = ? AND case_scans.unit_id = ? AND case_scans.state = 'waiting'",
-		string(c), string(unit)).Limit(1).Find(&records).Error
-	if err != nil || len(records) == 0 {
+	var r scanRecord
+	where, args := q.where("case_scans")
+	waits, err := q.maybe(`SELECT id, case_id, hospital_id, unit_id, person_id, source, verdict, reason, tap_event_id, state, scanned_at
+		FROM case_scans WHERE case_id = ? AND unit_id = ? AND state = 'waiting' AND `+where, append([]any{string(c), string(unit)}, args...),
+		&r.ID, &r.CaseID, &r.HospitalID, &r.UnitID, &r.PersonID, &r.Source, &r.Verdict, &r.Reason, &r.TapEventID, &r.State, &r.ScannedAt)
+	if err != nil || !waits {
 		return usage.Scan{}, false, err
 	}
-	return records[0].scan(), true, nil
+	return r.scan(), true, nil
 }
 
 // ScanRow is a scan with who made it and the unit's words.

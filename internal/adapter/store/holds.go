@@ -1,6 +1,8 @@
 package store
 
 import (
+	"database/sql"
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/custody"
 )
@@ -67,15 +69,17 @@ func (q Queries) holdsOf(units []string, live bool) (map[custody.UnitID][]custod
 	if len(units) == 0 {
 		return out, nil
 	}
-	list := q.from("holds").Where("holds.unit_id IN ?", units).Order("holds.set_at, holds.id")
+	where, args := q.where("holds")
 	if live {
-		list = list.Where("holds.released_at IS NULL")
+		where += " AND released_at IS NULL"
 	}
-	var records []holdRecord
-	err := list.Find(&records).Error
-	for _, r := range records {
+	err := engine.Query(q.db, `SELECT id, unit_id, hospital_id, vendor_id, kind, level, reason, set_by, set_at, released_by, released_at
+		FROM holds WHERE unit_id IN ? AND `+where+" ORDER BY set_at, id", append([]any{distinct(units)}, args...), func(rows *sql.Rows) error {
+		var r holdRecord
+		err := rows.Scan(&r.ID, &r.UnitID, &r.HospitalID, &r.VendorID, &r.Kind, &r.Level, &r.Reason, &r.SetBy, &r.SetAt, &r.ReleasedBy, &r.ReleasedAt)
 		h := r.hold()
 		out[h.Unit] = append(out[h.Unit], h)
-	}
+		return err
+	})
 	return out, err
 }

@@ -143,12 +143,13 @@ func (tx *Tx) insertEntries(entries []billing.Entry) error {
 			rows++
 		}
 	}
-	err := tx.db.Exec(`INSERT INTO journal_entries (id, book, idem_key, idem_sha256, kind, vendor_id, hospital_id, source_kind, source_id,
-		reverses_id, actor_id, effective_at, posted_at, period) VALUES `+rowsOf(entryRow, len(entries)), heads...).Error
+	_, err := tx.exec(`INSERT INTO journal_entries (id, book, idem_key, idem_sha256, kind, vendor_id, hospital_id, source_kind, source_id,
+		reverses_id, actor_id, effective_at, posted_at, period) VALUES `+rowsOf(entryRow, len(entries)), heads...)
 	if err != nil {
 		return openPeriod(err)
 	}
-	return openPeriod(tx.db.Exec(`INSERT INTO postings (entry_id, position, account, currency, amount_minor) VALUES `+tuples(rows, 5), lines...).Error)
+	_, err = tx.exec(`INSERT INTO postings (entry_id, position, account, currency, amount_minor) VALUES `+tuples(rows, 5), lines...)
+	return openPeriod(err)
 }
 
 // entryRow is one entry; it goes into the first open month from its own on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/domain/access"
 	"trueward/internal/fault"
 )
@@ -15,16 +16,6 @@ type Command struct {
 	Key        string // empty: not repeatable by key (workers, command line)
 	BodySHA256 string
 }
-
-type idempotencyRecord struct {
-	ActorID    string
-	Key        string
-	BodySHA256 string `gorm:"column:body_sha256"`
-	Result     string
-	CreatedAt  int64
-}
-
-func (idempotencyRecord) TableName() string { return "idempotency" }
 
 // Once runs fn like Write, at most once per actor and key. The result is
 // stored in the same transaction and returned, instead of running fn, when the
@@ -66,15 +57,16 @@ func (tx *Tx) recall(cmd Command) (string, bool, error) {
 	if cmd.Key == "" {
 		return "", false, nil
 	}
-	var records []idempotencyRecord
-	err := tx.db.Where("actor_id = ? AND key = ?", string(cmd.Actor.Person), cmd.Key).Limit(1).Find(&records).Error
+	var body, result string
+	known, err := tx.maybe("SELECT body_sha256, result FROM idempotency WHERE actor_id = ? AND key = ?",
+		[]any{string(cmd.Actor.Person), cmd.Key}, &body, &result)
 	switch {
-	case err != nil || len(records) == 0:
+	case err != nil || !known:
 		return "", false, err
-	case records[0].BodySHA256 != cmd.BodySHA256:
+	case body != cmd.BodySHA256:
 		return "", false, fault.New(fault.Mismatch, "This form was already sent with other content. Reload the page and enter it again.")
 	}
-	return records[0].Result, true, nil
+	return result, true, nil
 }
 
 // remember stores the result under the command's key. Two transactions that
@@ -88,17 +80,7 @@ func (tx *Tx) remember(cmd Command, result any) error {
 	if err != nil {
 		return err
 	}
-	return tx.keep(&idempotencyRecord{
-		ActorID: string(cmd.Actor.Person), Key: cmd.Key, BodySHA256: cmd.BodySHA256,
-		Result: string(text), CreatedAt: tx.now.UnixMicro(),
-	})
-}
-
-// keep inserts a row of bookkeeping that belongs to a fact and therefore does
-// not count as a change to be audited by itself.
-func (tx *Tx) keep(record any) error {
-	before := tx.counter.rows
-	err := tx.db.Create(record).Error
-	tx.counter.rows = before
+	_, err = engine.Exec(tx.db, "INSERT INTO idempotency (actor_id, key, body_sha256, result, created_at) VALUES (?, ?, ?, ?, ?)",
+		string(cmd.Actor.Person), cmd.Key, cmd.BodySHA256, string(text), micros(tx.now)) // bookkeeping of a fact: no change by itself
 	return err
 }

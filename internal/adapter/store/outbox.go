@@ -62,11 +62,11 @@ func (tx *Tx) Enqueue(topic, subject, hospital, vendor string, notBefore time.Ti
 	if err != nil {
 		return err
 	}
-	err = tx.db.Exec(`INSERT INTO outbox (id, topic, subject_id, hospital_id, vendor_id, payload, state, attempts, not_before, last_error, created_at, changed_at)
+	_, err = tx.exec(`INSERT INTO outbox (id, topic, subject_id, hospital_id, vendor_id, payload, state, attempts, not_before, last_error, created_at, changed_at)
 		VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, ?, '', ?, ?)
 		ON CONFLICT (topic, subject_id) DO UPDATE SET payload = excluded.payload, state = 'pending', attempts = 0,
 		not_before = excluded.not_before, last_error = '', changed_at = excluded.changed_at`,
-		tx.NewID(), topic, subject, hospital, vendor, string(text), micros(notBefore), micros(tx.now), micros(tx.now)).Error
+		tx.NewID(), topic, subject, hospital, vendor, string(text), micros(notBefore), micros(tx.now), micros(tx.now))
 	if err == nil && !notBefore.After(tx.now) {
 		tx.Announce(Event{Kind: "outbox", Subject: topic})
 	}

@@ -18,17 +18,13 @@ type siteRecord struct {
 
 func (siteRecord) TableName() string { return "sites" }
 
-func (r siteRecord) site() custody.Site {
-	return custody.Site{
-		ID: access.SiteID(r.ID), Hospital: access.OrganisationID(r.HospitalID),
-		Name: r.Name, Address: r.Address, TimeZone: r.TimeZone,
-	}
-}
-
 // Site returns one site of the scope.
 func (q Queries) Site(id access.SiteID) (custody.Site, error) {
-	r, err := first[siteRecord](q.from("sites").Where("sites.id = ?", string(id)), "site")
-	return r.site(), err
+	var s custody.Site
+	where, args := q.where("sites")
+	err := q.one("site", "SELECT id, hospital_id, name, address, time_zone FROM sites WHERE id = ? AND "+where,
+		append([]any{string(id)}, args...), &s.ID, &s.Hospital, &s.Name, &s.Address, &s.TimeZone)
+	return s, err
 }
 
 // Sites lists the sites of a hospital (of all the scope reaches when empty), by

@@ -136,12 +136,13 @@ func (tx *Tx) AddDecision(d billing.Decision) error {
 	if err != nil {
 		return err
 	}
-	return tx.db.Exec(`INSERT INTO price_decisions (id, usage_id, revision, vendor_id, hospital_id, agreement_version_id, outcome,
+	_, err = tx.exec(`INSERT INTO price_decisions (id, usage_id, revision, vendor_id, hospital_id, agreement_version_id, outcome,
 		currency, unit_minor, net_minor, quantity, inputs, inputs_sha256, steps, engine, decided_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		string(d.ID), string(d.Usage), d.Revision, string(d.Vendor), string(d.Hospital), string(d.Version), string(d.Outcome),
 		string(d.Net.Currency), d.Unit.Minor, d.Net.Minor, d.Quantity, d.Inputs, d.InputsSHA256, string(steps), d.Engine,
-		micros(d.DecidedAt)).Error
+		micros(d.DecidedAt))
+	return err
 }
 
 // Decision returns the latest price decision of a usage.

@@ -72,8 +72,16 @@ func (tx *Tx) AddLevel(l catalog.Level) error {
 
 // Product returns one product of the scope.
 func (q Queries) Product(id catalog.ProductID) (catalog.Product, error) {
-	r, err := first[productRecord](q.from("products").Where("products.id = ?", string(id)), "product")
-	return r.product(), err
+	var r productRecord
+	where, args := q.where("products")
+	err := q.one("product", `SELECT id, vendor_id, di, name, maker, family, size, catalogue_no, sterile, implantable, single_use,
+		needs_lot, needs_serial, needs_expiry, provisional, created_at FROM products WHERE id = ? AND `+where, append([]any{string(id)}, args...),
+		&r.ID, &r.VendorID, &r.DI, &r.Name, &r.Maker, &r.Family, &r.Size, &r.CatalogueNo, &r.Sterile, &r.Implantable, &r.SingleUse,
+		&r.NeedsLot, &r.NeedsSerial, &r.NeedsExpiry, &r.Provisional, &r.CreatedAt)
+	if err != nil {
+		return catalog.Product{}, err
+	}
+	return r.product(), nil
 }
 
 // ProductByDI returns the product that a DI of any package level names, and

@@ -119,8 +119,8 @@ func (tx *Tx) BindTag(tag authentic.TagID, u custody.Unit) (bool, error) {
 // RetireTags retires the tags of a unit that came to its end; a later read of
 // one is a reused tag. ReviveTags takes that back when the end is undone.
 func (tx *Tx) RetireTags(unit custody.UnitID) error {
-	return tx.db.Exec("UPDATE tags SET state = 'retired', retired_at = ? WHERE unit_id = ? AND state = 'active'",
-		micros(tx.now), string(unit)).Error
+	_, err := tx.exec("UPDATE tags SET state = 'retired', retired_at = ? WHERE unit_id = ? AND state = 'active'", micros(tx.now), string(unit))
+	return err
 }
 
 // ReviveTags makes the retired tags of a unit active again.

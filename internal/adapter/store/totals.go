@@ -38,8 +38,9 @@ func (tx *Tx) flushTotals() error {
 		args = append(args, k.organisation, k.name, tx.totals[k])
 	}
 	rows := strings.TrimSuffix(strings.Repeat("(?, ?, ?),", len(keys)), ",")
-	return tx.db.Exec(`INSERT INTO totals (organisation_id, name, value) VALUES `+rows+
-		` ON CONFLICT (organisation_id, name) DO UPDATE SET value = totals.value + excluded.value`, args...).Error
+	_, err := tx.exec(`INSERT INTO totals (organisation_id, name, value) VALUES `+rows+
+		` ON CONFLICT (organisation_id, name) DO UPDATE SET value = totals.value + excluded.value`, args...)
+	return err
 }
 
 // Totals returns the maintained totals of an organisation whose names begin

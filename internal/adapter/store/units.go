@@ -73,8 +73,13 @@ func toUnitRecord(u custody.Unit) unitRecord {
 
 // Unit returns one unit of the scope.
 func (q Queries) Unit(id custody.UnitID) (custody.Unit, error) {
-	r, err := first[unitRecord](q.from("units").Where("units.id = ?", string(id)), "unit")
-	return r.unit(), err
+	var r unitRecord
+	where, args := q.where("units")
+	err := q.one("unit", "SELECT "+unitColumns+" FROM units WHERE units.id = ? AND "+where, append([]any{string(id)}, args...), r.fields()...)
+	if err != nil {
+		return custody.Unit{}, err
+	}
+	return r.unit(), nil
 }
 
 // UnitBySerial returns the unit with a DI and serial.
@@ -140,13 +145,13 @@ func (tx *Tx) Record(u custody.Unit, facts ...custody.Fact) (custody.Unit, []cus
 		m.ID = custody.MovementID(tx.NewID())
 		movements = append(movements, m)
 	}
-	done := tx.db.Exec(updateUnit, string(after.Hospital), string(after.Site), string(after.Place), string(after.Owner),
+	changed, err := tx.exec(updateUnit, string(after.Hospital), string(after.Site), string(after.Place), string(after.Owner),
 		string(after.Possessor), string(after.Agreement), string(after.State), after.QuantityLeft, after.Version,
 		micros(after.ChangedAt), string(u.ID), u.Version)
 	switch {
-	case done.Error != nil:
-		return custody.Unit{}, nil, done.Error
-	case done.RowsAffected == 0:
+	case err != nil:
+		return custody.Unit{}, nil, err
+	case changed == 0:
 		return custody.Unit{}, nil, tx.refuseFact(u, nil)
 	}
 	if err := tx.appendMovements(movements); err != nil {

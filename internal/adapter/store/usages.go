@@ -57,14 +57,15 @@ func (r usageRecord) usage() usage.Usage {
 
 // AddUsage stores a usage; its id and RecordedAt are given by the caller.
 func (tx *Tx) AddUsage(u usage.Usage) error {
-	return tx.db.Exec(`INSERT INTO usages (id, hospital_id, site_id, place_id, vendor_id, agreement_version_id, unit_id, product_id,
+	_, err := tx.exec(`INSERT INTO usages (id, hospital_id, site_id, place_id, vendor_id, agreement_version_id, unit_id, product_id,
 		case_id, outcome, quantity, reason, verdict, verdict_reason, tap_event_id, override_reason, override_by, incomplete,
 		actor_id, movement_id, replaces_id, fact_at, recorded_at, undo_until)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		string(u.ID), string(u.Hospital), string(u.Site), string(u.Place), string(u.Vendor), string(u.AgreementVersion),
 		string(u.Unit), string(u.Product), string(u.Case), string(u.Outcome), u.Quantity, u.Reason,
 		string(u.Verdict.Level), string(u.Verdict.Reason), u.TapEvent, u.OverrideReason, string(u.OverrideBy), u.Incomplete,
-		string(u.Actor), string(u.Movement), textOrNull(string(u.Replaces)), micros(u.FactAt), micros(u.RecordedAt), micros(u.UndoUntil)).Error
+		string(u.Actor), string(u.Movement), textOrNull(string(u.Replaces)), micros(u.FactAt), micros(u.RecordedAt), micros(u.UndoUntil))
+	return err
 }
 
 // Correct ends a usage and reports whether this write was the one to end it.

@@ -53,11 +53,12 @@ func (r lineRecord) line() billing.Line {
 // AddLine stores a vendor line. The unique index on live lines is the hard
 // stop: a second live line of a usage is refused as a Conflict.
 func (tx *Tx) AddLine(l billing.Line) error {
-	return tx.db.Exec(`INSERT INTO vendor_lines (id, usage_id, decision_id, vendor_id, hospital_id, site_id, case_id, currency, net_minor,
+	_, err := tx.exec(`INSERT INTO vendor_lines (id, usage_id, decision_id, vendor_id, hospital_id, site_id, case_id, currency, net_minor,
 		state, state_reason, invoice_id, effective_at, billable_from, changed_at, cap_pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)`,
 		string(l.ID), string(l.Usage), string(l.Decision), string(l.Vendor), string(l.Hospital), string(l.Site), string(l.Case),
 		string(l.Net.Currency), l.Net.Minor, string(l.State), l.Reason,
-		micros(l.EffectiveAt), micros(l.BillableFrom), micros(tx.now), l.CapPending).Error
+		micros(l.EffectiveAt), micros(l.BillableFrom), micros(tx.now), l.CapPending)
+	return err
 }
 
 // Line returns one vendor line of the scope.
