@@ -277,18 +277,28 @@ func (w *world) drain() {
 	}
 }
 
-// settle works until nothing is left to wait for: time goes by, and a person
-// releases what is parked.
+// settle works until the invoice is sent and fails t when it does not get
+// there.
 func (w *world) settle(c usage.CaseID) billing.Invoice {
 	w.t.Helper()
-	for range 20 {
+	i, settled := w.goesOn(c)
+	if !settled {
+		w.t.Fatalf("the invoice does not go on: %s, parked %v: %s", i.State, i.Parked, i.ParkedReason)
+	}
+	return i
+}
+
+// goesOn works until nothing is left to wait for: time goes by, and a person
+// releases what is parked.
+func (w *world) goesOn(c usage.CaseID) (billing.Invoice, bool) {
+	w.t.Helper()
+	for range 12 {
 		w.drain()
 		i := w.invoice(c)
 		if i.State == billing.Sent {
-			return i
+			return i, true
 		}
 		if i.Parked {
-			w.n++
 			if _, err := w.invoicing.Unpark(w.t.Context(), w.cmd(w.office), i.ID); err != nil {
 				w.t.Fatal(err)
 			}
@@ -296,9 +306,7 @@ func (w *world) settle(c usage.CaseID) billing.Invoice {
 		}
 		w.clk.Advance(31 * time.Minute)
 	}
-	i := w.invoice(c)
-	w.t.Fatalf("the invoice does not go on: %s, parked %v: %s", i.State, i.Parked, i.ParkedReason)
-	return i
+	return w.invoice(c), false
 }
 
 func (w *world) cmd(actor access.Actor) store.Command {
@@ -325,8 +333,12 @@ func (w *world) invoice(c usage.CaseID) billing.Invoice {
 // remotes are the documents at Stripe that carry an invoice's mark.
 func (w *world) remotes(id billing.InvoiceID) []remote.Invoice {
 	w.t.Helper()
+	local, err := w.all().Invoice(id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	var out []remote.Invoice
-	err := w.gateway.InvoicesSince(w.t.Context(), w.entry(), "", time.Unix(0, 0), func(i remote.Invoice) bool {
+	err = w.gateway.InvoicesSince(w.t.Context(), w.entry(), "", local.CreatedAt.Add(-time.Hour), func(i remote.Invoice) bool {
 		if i.Ours == string(id) {
 			out = append(out, i)
 		}
@@ -377,6 +389,13 @@ func (w *world) wrong(i billing.Invoice) string {
 			return fmt.Sprintf("line %s holds %d", l.Ours, l.Amount)
 		}
 		delete(left, l.Ours)
+	}
+	sent, err := w.gateway.WasSent(w.t.Context(), w.entry(), held[0].ID, i.CreatedAt.Add(-time.Hour))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if !sent {
+		return "nobody was told of the invoice"
 	}
 	if len(left) != 0 || len(lines) != len(frozen) {
 		return fmt.Sprintf("%d lines at Stripe, %d frozen", len(lines), len(frozen))

@@ -57,7 +57,7 @@ func New(cfg Config) (*Gateway, error) {
 	}
 	cfg.PerSecond = cmp.Or(cfg.PerSecond, 15)
 	return &Gateway{
-		cfg: cfg, http: &http.Client{Timeout: timeout}, clients: map[string]*client.API{}, paces: map[string]*pace{},
+		cfg: cfg, http: &http.Client{Timeout: timeout, Transport: once{http.DefaultTransport.(*http.Transport).Clone()}}, clients: map[string]*client.API{}, paces: map[string]*pace{},
 	}, nil
 }
 
@@ -92,6 +92,20 @@ func (silent) Debugf(string, ...any) {}
 func (silent) Infof(string, ...any)  {}
 func (silent) Warnf(string, ...any)  {}
 func (silent) Errorf(string, ...any) {}
+
+// once keeps the transport from sending a changing request a second time by
+// itself, which it does for requests with an idempotency key when a kept
+// connection breaks: when to send again is the journal's decision.
+type once struct{ *http.Transport }
+
+// RoundTrip implements http.RoundTripper.
+func (t once) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPost && r.Body != nil {
+		r = r.Clone(r.Context())
+		r.GetBody = nil // what cannot be read again is not sent again
+	}
+	return t.Transport.RoundTrip(r)
+}
 
 // enter waits for the account's turn and returns its API.
 func (g *Gateway) enter(ctx context.Context, e remote.Entry) (*client.API, error) {

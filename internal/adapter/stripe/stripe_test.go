@@ -184,6 +184,22 @@ func TestRefusalsAndKeys(t *testing.T) {
 	}
 }
 
+// A kept connection that breaks must not make the transport send a changing
+// call again by itself: the journal decides that.
+func TestNothingIsSentTwiceByItself(t *testing.T) {
+	s := start(t)
+	in := remote.CustomerParams{Name: "A", Email: "a@example.org", Hospital: "h"}
+	s.must(remote.MakeCustomer, "k1", "", in) // the connection is kept
+	before := len(s.fake.Requests())
+	s.fake.Fail(&fake.Fault{Kind: fake.DropAfter})
+	if a := s.do(remote.MakeCustomer, "k2", "", in); a.Outcome != remote.AgainSoon {
+		t.Errorf("%+v", a)
+	}
+	if sent := len(s.fake.Requests()) - before; sent != 1 {
+		t.Errorf("sent %d times", sent)
+	}
+}
+
 func TestLieIsSeen(t *testing.T) {
 	s := start(t)
 	in := s.draft(1)
