@@ -99,6 +99,7 @@ type InvoiceProps struct {
 	Actions   []Action
 	PDF       string // address; empty before issue
 	Pay       *PayForm
+	Parts     []Part // credit notes, disputes and how it may end
 	Summary   []ui.FieldError
 }
 
@@ -124,6 +125,7 @@ type Payment struct {
 	Method    string
 	Reference string
 	Reversal  bool
+	Refund    bool
 	Reason    string
 	Undone    bool
 	Undo      string // address; empty when it cannot be undone
@@ -212,8 +214,10 @@ func tone(i InvoiceItem) ui.Tone {
 	switch {
 	case i.Parked:
 		return ui.Stop
-	case i.Overdue(i.Today):
+	case i.Overdue(i.Today), i.DisputedMinor > 0, i.Refundable().Minor > 0:
 		return ui.Warn
+	case i.State == billing.Void, i.State == billing.Uncollectible:
+		return ui.Calm
 	case i.State == billing.Paid, i.State == billing.Collecting:
 		return ui.Calm
 	case i.State == billing.Frozen:
@@ -228,8 +232,12 @@ func word(i InvoiceItem) string {
 		return "Parked"
 	case i.Overdue(i.Today):
 		return "Overdue"
+	case i.State.Payable() && i.DisputedMinor > 0:
+		return "Disputed in part"
 	case i.State.Payable() && i.PaidMinor > 0:
 		return "Partly paid"
+	case i.State == billing.Paid && i.Refundable().Minor > 0:
+		return "Refund due"
 	}
 	return i.State.Word()
 }
@@ -244,8 +252,11 @@ func name(i InvoiceItem) string {
 
 // WindowWords says which usages an invoice collects.
 func WindowWords(w billing.Window) string {
-	kind, value, _ := strings.Cut(w.Key, ":")
+	key, _, _ := strings.Cut(w.Key, "#")
+	kind, value, _ := strings.Cut(key, ":")
 	switch kind {
+	case "use":
+		return "one use"
 	case "month":
 		if t, err := time.Parse("2006-01", value); err == nil {
 			return t.Format("January 2006")
@@ -254,6 +265,8 @@ func WindowWords(w billing.Window) string {
 		if t, err := time.Parse(time.DateOnly, value); err == nil {
 			return t.Format("2 Jan 2006")
 		}
+	case "rebill":
+		return "billed again"
 	case "week":
 		return "week " + value
 	}

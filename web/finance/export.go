@@ -18,6 +18,22 @@ import (
 	"trueward/web/route"
 )
 
+// exportFormats are the choices, with what each is for.
+func exportFormats() []ui.Option {
+	return []ui.Option{
+		{Value: string(billing.InvoicesCSV), Text: "Invoices, CSV", Hint: "One row per invoice"},
+		{Value: string(billing.InvoicesXLSX), Text: "Invoices, Excel", Hint: "With formats and totals per currency"},
+		{Value: string(billing.LinesCSV), Text: "Lines, CSV", Hint: "One row per unit used; credits are negative"},
+		{Value: string(billing.LinesXLSX), Text: "Lines, Excel", Hint: "With formats and totals per currency"},
+		{Value: string(billing.JournalCSV), Text: "Journal, CSV", Hint: "For a general ledger; each row has a lasting id"},
+		{Value: string(billing.XeroCSV), Text: "Xero", Hint: "Import of sales invoices, at most 500 a file"},
+		{Value: string(billing.QuickBooksCSV), Text: "QuickBooks", Hint: "Import of invoices"},
+		{Value: string(billing.DocumentsPDF), Text: "Documents, PDF", Hint: "Invoices and credit notes in one zip file"},
+		{Value: string(billing.DocumentsUBL), Text: "Documents, UBL", Hint: "Peppol BIS Billing 3, checked by its rules"},
+		{Value: string(billing.DocumentsX12), Text: "Documents, X12", Hint: "Transaction set 810, one interchange each"},
+	}
+}
+
 func (o Office) showExports(c echo.Context) error { return o.renderExports(c, http.StatusOK, nil) }
 
 func (o Office) renderExports(c echo.Context, status int, refused error) error {
@@ -32,19 +48,15 @@ func (o Office) renderExports(c echo.Context, status int, refused error) error {
 	errors, summary := frame.Fields(refused)
 	p := view.ExportProps{
 		Frame: frame.Page(c, "Export centre"), Action: exportsPath, Key: route.NewKey(), Format: route.Value(c, "format"),
-		Formats: []ui.Option{
-			{Value: string(exporting.InvoiceTable), Text: "Invoices", Hint: "CSV, one row per invoice"},
-			{Value: string(exporting.LineTable), Text: "Invoice lines", Hint: "CSV, one row per unit used"},
-			{Value: string(exporting.Documents), Text: "Documents", Hint: "The PDF of each invoice in one zip file"},
-		},
-		Status: entered(c, "status"), Statuses: []ui.Option{
+		Formats: exportFormats(),
+		Status:  entered(c, "status"), Statuses: []ui.Option{
 			{Text: "Every issued invoice"}, {Value: "sent", Text: "Sent, not paid in full"}, {Value: "paid", Text: "Paid"},
 		},
 		Party: entered(c, "party"), Label: label, Name: "party", Parties: options, From: entered(c, "from"), To: entered(c, "to"),
 		Errors: errors, Summary: summary, Pager: ui.PagerProps{NextHref: next(c, runs.Next)},
 	}
 	if p.Format == "" {
-		p.Format = string(exporting.InvoiceTable)
+		p.Format = string(billing.InvoicesCSV)
 	}
 	for _, run := range runs.Rows {
 		p.Runs = append(p.Runs, view.Run{
@@ -90,7 +102,7 @@ func asked(run store.ExportRun, partners []ui.Option) string {
 func (o Office) takeExport(c echo.Context) error {
 	vendor, hospital := party(c, route.Value(c, "party"))
 	_, err := o.Exporting.Take(c.Request().Context(), route.Command(c), exporting.Input{
-		Format: exporting.Format(route.Value(c, "format")), Filter: exporting.Filter{
+		Format: billing.ExportFormat(route.Value(c, "format")), Filter: exporting.Filter{
 			Vendor: vendor, Hospital: hospital, From: route.Value(c, "from"), To: route.Value(c, "to"),
 			Status: billing.InvoiceState(route.Value(c, "status")),
 		},

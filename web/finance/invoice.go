@@ -48,6 +48,9 @@ func (o Office) renderInvoice(c echo.Context, id billing.InvoiceID, status int, 
 	if i.State.Issued() {
 		p.PDF = "/invoices/" + string(i.ID) + "/pdf"
 	}
+	if p.Parts, err = o.corrections(c, q, i); err != nil {
+		return err
+	}
 	errors, summary := frame.Fields(refused)
 	p.Summary = summary
 	p.Pay = o.payForm(c, i, errors)
@@ -89,6 +92,9 @@ func invoiceFacts(i billing.NamedInvoice) []ui.Pair {
 	if i.IssuedOn != "" {
 		facts = append(facts, ui.Pair{Key: "Issued", Value: ui.CivilDate(view.Date(i.IssuedOn))},
 			ui.Pair{Key: "Due", Value: ui.CivilDate(view.Date(i.DueOn))})
+	}
+	if i.RebillOf != "" {
+		facts = append(facts, ui.Pair{Key: "Bills again", Value: ui.RowLink("the credited invoice", "/invoices/"+string(i.RebillOf))})
 	}
 	if i.PaymentReference != "" {
 		facts = append(facts, ui.Pair{Key: "Payment reference", Value: ui.Code(billing.PaymentReferenceInGroups(i.PaymentReference))})
@@ -140,7 +146,7 @@ func paymentsOf(c echo.Context, payments []billing.Payment) []view.Payment {
 	for n, p := range payments {
 		out[n] = view.Payment{
 			Amount: p.Amount, On: p.ReceivedOn, Method: p.Method.Word(), Reference: p.Reference, Reason: p.Reason,
-			Reversal: p.Reverses != "", Undone: undone[p.ID], Key: route.NewKey(),
+			Reversal: p.Reverses != "", Refund: p.Reverses == "" && p.Amount.Minor < 0, Undone: undone[p.ID], Key: route.NewKey(),
 		}
 		if p.Reverses == "" && !undone[p.ID] && route.Actor(c).May(access.RecordPayments) {
 			out[n].Undo = "/payments/" + string(p.ID) + "/undo"
@@ -162,7 +168,7 @@ func (o Office) recordPayment(c echo.Context) error {
 	if result.Paid {
 		sentence = "The payment is recorded. The invoice is paid in full."
 	}
-	return done(c, err, "/invoices/"+string(id), sentence)
+	return told(c, err, "/invoices/"+string(id), sentence)
 }
 
 func (o Office) undoPayment(c echo.Context) error {
@@ -183,7 +189,7 @@ func (o Office) manage(change func(context.Context, store.Command, billing.Invoi
 	return func(c echo.Context) error {
 		id := billing.InvoiceID(route.PathValue(c, "id"))
 		_, err := change(c.Request().Context(), route.Command(c), id)
-		return done(c, err, "/invoices/"+string(id), sentence)
+		return told(c, err, "/invoices/"+string(id), sentence)
 	}
 }
 

@@ -6,17 +6,23 @@ package finance
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"trueward/internal/adapter/store"
+	"trueward/internal/app/approving"
+	"trueward/internal/app/closing"
+	"trueward/internal/app/crediting"
+	"trueward/internal/app/disputing"
 	"trueward/internal/app/exporting"
 	"trueward/internal/app/invoicing"
 	"trueward/internal/app/paying"
 	"trueward/internal/app/pricing"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
+	"trueward/internal/standard/civil"
 	"trueward/templates/ui"
 	"trueward/web/route"
 )
@@ -28,6 +34,13 @@ const (
 	invoicesPath = "/invoices"
 	invoicePath  = "/invoices/:id"
 	exportsPath  = "/exports"
+
+	creditsPath   = "/credits"
+	disputesPath  = "/disputes"
+	approvalsPath = "/approvals"
+	booksPath     = "/books"
+	reportsPath   = "/reports"
+	numbersPath   = "/numbers"
 )
 
 // Office holds what the pages work with.
@@ -37,6 +50,10 @@ type Office struct {
 	Invoicing *invoicing.Desk
 	Paying    *paying.Desk
 	Exporting *exporting.Desk
+	Crediting *crediting.Desk
+	Approving *approving.Desk
+	Disputing *disputing.Desk
+	Closing   *closing.Desk
 }
 
 var (
@@ -54,7 +71,7 @@ func statusType() route.Type {
 
 // Routes are the URLs of the room.
 func (o Office) Routes() []route.Route {
-	return append(o.reading(), o.changing()...)
+	return slices.Concat(o.reading(), o.changing(), o.afterIssue(), o.correcting())
 }
 
 func (o Office) reading() []route.Route {
@@ -156,7 +173,7 @@ func next(c echo.Context, after string) string {
 
 // zone returns a site's time zone, or UTC for one that is not known.
 func zone(name string) *time.Location {
-	if location, err := time.LoadLocation(name); err == nil {
+	if location, err := civil.Zone(name); err == nil {
 		return location
 	}
 	return time.UTC

@@ -2,7 +2,6 @@ package finance
 
 import (
 	"strings"
-	"time"
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
@@ -18,17 +17,31 @@ var deeds = map[string]struct {
 	icon string
 	word string
 }{
-	"invoice.collected": {ui.Info, "plus", "Usage collected"},
-	"invoice.frozen":    {ui.Info, "clock", "Cut off: lines and amounts frozen"},
-	"invoice.approved":  {ui.Done, "check", "Approved"},
-	"invoice.numbered":  {ui.Info, "file", "Numbered"},
-	"invoice.issued":    {ui.Done, "file", "Issued; document stored and posted to both books"},
-	"invoice.sent":      {ui.Done, "truck", "Delivered to the hospital"},
-	"invoice.released":  {ui.Warn, "undo", "Released to collect again"},
-	"invoice.parked":    {ui.Stop, "stop", "Parked"},
-	"invoice.unparked":  {ui.Info, "next", "Let go on"},
-	"payment.recorded":  {ui.Done, "money", "Payment recorded"},
-	"payment.reversed":  {ui.Warn, "undo", "Payment taken back"},
+	"invoice.collected":     {ui.Info, "plus", "Usage collected"},
+	"invoice.frozen":        {ui.Info, "clock", "Cut off: lines and amounts frozen"},
+	"invoice.approved":      {ui.Done, "check", "Approved"},
+	"invoice.numbered":      {ui.Info, "file", "Numbered"},
+	"invoice.issued":        {ui.Done, "file", "Issued; document stored and posted to both books"},
+	"invoice.sent":          {ui.Done, "truck", "Delivered to the hospital"},
+	"invoice.released":      {ui.Warn, "undo", "Released to collect again"},
+	"invoice.parked":        {ui.Stop, "stop", "Parked"},
+	"invoice.unparked":      {ui.Info, "next", "Let go on"},
+	"payment.recorded":      {ui.Done, "money", "Payment recorded"},
+	"payment.refunded":      {ui.Warn, "undo", "Refund recorded"},
+	"credit.proposed":       {ui.Info, "file", "Credit note proposed"},
+	"credit.issued":         {ui.Done, "file", "Credit note issued and posted to both books"},
+	"credit.declined":       {ui.Warn, "close", "Credit note declined"},
+	"invoice.rebilled":      {ui.Info, "next", "Credited lines billed again"},
+	"invoice.end_asked":     {ui.Warn, "waiting", "End without payment asked for"},
+	"invoice.end_refused":   {ui.Info, "undo", "End without payment refused"},
+	"invoice.void":          {ui.Stop, "close", "Void"},
+	"invoice.uncollectible": {ui.Stop, "close", "Written off as uncollectible"},
+	"dispute.opened":        {ui.Warn, "warning", "Line disputed"},
+	"dispute.answered":      {ui.Info, "info", "Dispute answered"},
+	"dispute.agreed":        {ui.Done, "check", "Dispute agreed; credit note proposed"},
+	"dispute.withdrawn":     {ui.Info, "undo", "Dispute withdrawn"},
+	"dispute.escalated":     {ui.Stop, "warning", "Dispute escalated"},
+	"payment.reversed":      {ui.Warn, "undo", "Payment taken back"},
 }
 
 // timeline tells an invoice's life from its audit trail, oldest first. The
@@ -38,7 +51,7 @@ func timeline(q store.Queries, i billing.NamedInvoice) ([]ui.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
+	names, site := map[string]string{}, siteZone(q, i)
 	var events []ui.Event
 	for _, e := range entries {
 		deed, told := deeds[e.Action]
@@ -46,7 +59,7 @@ func timeline(q store.Queries, i billing.NamedInvoice) ([]ui.Event, error) {
 			continue
 		}
 		events = append(events, ui.Event{
-			Tone: deed.tone, Icon: deed.icon, What: deed.word + because(e), When: ui.Instant(e.At, time.UTC), Who: who(q, names, e),
+			Tone: deed.tone, Icon: deed.icon, What: deed.word + because(e), When: ui.Instant(e.At, site), Who: who(q, names, e),
 		})
 	}
 	return events, nil

@@ -19,6 +19,10 @@ import (
 	"trueward/internal/adapter/export"
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/vault"
+	"trueward/internal/app/approving"
+	"trueward/internal/app/closing"
+	"trueward/internal/app/crediting"
+	"trueward/internal/app/disputing"
 	"trueward/internal/app/exporting"
 	"trueward/internal/app/invoicing"
 	"trueward/internal/app/operating"
@@ -96,6 +100,10 @@ type Product struct {
 	Invoicing *invoicing.Desk
 	Paying    *paying.Desk
 	Exporting *exporting.Desk
+	Crediting *crediting.Desk
+	Approving *approving.Desk
+	Disputing *disputing.Desk
+	Closing   *closing.Desk
 	Operating operating.Desk
 	Tagging   *tagging.Desk
 	Web       *web.Server
@@ -170,6 +178,10 @@ func (p *Product) desks(context.Context) error {
 	p.Using = &using.Desk{Store: p.Store, Billing: p.Pricing, Second: p.SignIn, Random: rand.Reader}
 	p.Invoicing = &invoicing.Desk{Store: p.Store, Provider: invoicing.Local{}, Renderer: export.PDF{}, Log: p.Log}
 	p.Paying = &paying.Desk{Store: p.Store}
+	p.Crediting = &crediting.Desk{Store: p.Store, Renderer: export.PDF{}, Pricing: p.Pricing}
+	p.Approving = &approving.Desk{Store: p.Store}
+	p.Disputing = &disputing.Desk{Store: p.Store}
+	p.Closing = &closing.Desk{Store: p.Store}
 	p.Exporting = &exporting.Desk{Store: p.Store, Writer: export.Writer{}}
 	p.Operating = operating.Desk{Store: p.Store, Keyring: p.Vault}
 	return nil

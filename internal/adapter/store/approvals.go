@@ -149,9 +149,15 @@ func (tx *Tx) duties(id billing.InvoiceID, person access.PersonID) (priced, book
 	return priced, booked, err
 }
 
-// Priced reports whether a person set a list price that was in force for a
-// usage on the invoice.
+// Priced reports whether a person published the agreement version or set the
+// list price that decided a price on the invoice.
 func (tx *Tx) Priced(id billing.InvoiceID, person access.PersonID) (bool, error) {
+	published, err := tx.exists(`SELECT 1 FROM invoice_lines il JOIN vendor_lines l ON l.id = il.vendor_line_id
+		JOIN price_decisions d ON d.id = l.decision_id JOIN agreement_versions v ON v.id = d.agreement_version_id
+		WHERE il.invoice_id = ? AND v.published_by = ? LIMIT 1`, string(id), string(person))
+	if err != nil || published {
+		return published, err
+	}
 	return tx.exists(`SELECT 1 FROM invoice_lines il JOIN usages u ON u.id = il.usage_id JOIN invoices i ON i.id = il.invoice_id
 		JOIN list_prices p ON p.product_id = u.product_id AND p.currency = i.currency AND p.valid_from <= u.fact_at
 		WHERE il.invoice_id = ? AND p.set_by = ? AND NOT EXISTS (SELECT 1 FROM list_prices n WHERE n.product_id = p.product_id
