@@ -3,22 +3,26 @@
 CREATE INDEX products_provisional ON products (vendor_id, id) WHERE provisional;
 
 -- What a vendor proposes to a hospital, until the hospital decides. The terms
--- are the JSON of the settings; a version is made of them once accepted.
+-- are the JSON of the settings; a version is made of them once accepted. The
+-- names stand here because neither side sees the other's row before they have
+-- an agreement.
 CREATE TABLE agreement_proposals (
-  id           TEXT NOT NULL PRIMARY KEY,
-  vendor_id    TEXT NOT NULL REFERENCES organisations (id),
-  hospital_id  TEXT NOT NULL REFERENCES organisations (id),
-  agreement_id TEXT REFERENCES agreements (id),
-  number       TEXT NOT NULL,
-  starts_on    TEXT NOT NULL,
-  terms        TEXT NOT NULL,
-  wording      TEXT NOT NULL,
-  state        TEXT NOT NULL CHECK (state IN ('proposed', 'accepted', 'declined', 'withdrawn')),
-  proposed_by  TEXT NOT NULL,
-  proposed_at  BIGINT NOT NULL,
-  decided_by   TEXT NOT NULL,
-  decided_at   BIGINT,
-  reason       TEXT NOT NULL
+  id            TEXT NOT NULL PRIMARY KEY,
+  vendor_id     TEXT NOT NULL REFERENCES organisations (id),
+  vendor_name   TEXT NOT NULL,
+  hospital_id   TEXT NOT NULL REFERENCES organisations (id),
+  hospital_name TEXT NOT NULL,
+  agreement_id  TEXT REFERENCES agreements (id),
+  number        TEXT NOT NULL,
+  starts_on     TEXT NOT NULL,
+  terms         TEXT NOT NULL,
+  wording       TEXT NOT NULL,
+  state         TEXT NOT NULL CHECK (state IN ('proposed', 'accepted', 'declined', 'withdrawn')),
+  proposed_by   TEXT NOT NULL,
+  proposed_at   BIGINT NOT NULL,
+  decided_by    TEXT NOT NULL,
+  decided_at    BIGINT,
+  reason        TEXT NOT NULL
 );
 CREATE UNIQUE INDEX agreement_proposals_open ON agreement_proposals (vendor_id, number) WHERE state = 'proposed';
 CREATE INDEX agreement_proposals_by_hospital ON agreement_proposals (hospital_id, id);
