@@ -10,8 +10,8 @@ import (
 	"trueward/internal/standard/money"
 )
 
-// TierCount is what a usage adds to the window of a tier.
-type TierCount struct {
+// TierPlace is what a usage adds to the window of a tier.
+type TierPlace struct {
 	Agreement consign.AgreementID
 	Tier      string
 	Window    string
@@ -25,7 +25,7 @@ type TierCount struct {
 // TakePosition counts a usage in the window of a tier and returns what was
 // committed before it. The row stays locked until the transaction ends, so that
 // two usages never share a position.
-func (tx *Tx) TakePosition(c TierCount) (units, spend int64, err error) {
+func (tx *Tx) TakePosition(c TierPlace) (units, spend int64, err error) {
 	var row struct{ Quantity, SpendMinor int64 }
 	err = tx.bounded().Raw(`INSERT INTO tier_counters (agreement_id, tier, window_key, scope_key, vendor_id, hospital_id, quantity, spend_minor)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (agreement_id, tier, window_key, scope_key) DO UPDATE SET
@@ -36,7 +36,7 @@ func (tx *Tx) TakePosition(c TierCount) (units, spend int64, err error) {
 }
 
 // TierReached returns what a window of a tier has counted.
-func (q Queries) TierReached(c TierCount) (units, spend int64, err error) {
+func (q Queries) TierReached(c TierPlace) (units, spend int64, err error) {
 	var row struct{ Quantity, SpendMinor int64 }
 	err = q.from("tier_counters").Select("quantity, spend_minor").
 		Where("agreement_id = ? AND tier = ? AND window_key = ? AND scope_key = ?", string(c.Agreement), c.Tier, c.Window, c.Scope).
@@ -44,15 +44,15 @@ func (q Queries) TierReached(c TierCount) (units, spend int64, err error) {
 	return row.Quantity, row.SpendMinor, err
 }
 
-// TierProgress is how far a window of a tier has come.
-type TierProgress struct {
+// TierCounts is how far a window of a tier has come.
+type TierCounts struct {
 	Tier, WindowKey, ScopeKey string
 	Quantity, SpendMinor      int64
 }
 
-// TierProgress lists the windows of an agreement's tiers, the latest first.
-func (q Queries) TierProgress(agreement consign.AgreementID) ([]TierProgress, error) {
-	var out []TierProgress
+// TierCountsOf lists the windows of an agreement's tiers, the latest first.
+func (q Queries) TierCountsOf(agreement consign.AgreementID) ([]TierCounts, error) {
+	var out []TierCounts
 	err := q.from("tier_counters").Where("agreement_id = ?", string(agreement)).
 		Order("window_key DESC, tier, scope_key").Limit(100).Find(&out).Error
 	return out, err
@@ -142,7 +142,7 @@ func (tx *Tx) SetCapPending(id billing.LineID, pending bool) error {
 }
 
 // AddTrueUp stores what a retroactive tier owes at the end of a window, once.
-func (tx *Tx) AddTrueUp(c TierCount, currency money.Currency, usages int, reached int64, up billing.TrueUp) (bool, error) {
+func (tx *Tx) AddTrueUp(c TierPlace, currency money.Currency, usages int, reached int64, up billing.TrueUp) (bool, error) {
 	done := tx.bounded().Exec(`INSERT INTO true_ups (id, agreement_id, vendor_id, hospital_id, tier, window_key, scope_key, currency,
 		usages, reached, discount_bp, paid_minor, due_minor, credit_minor, computed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (agreement_id, tier, window_key, scope_key) DO NOTHING`,

@@ -27,10 +27,12 @@ func (d *Desk) NewOrder(ctx context.Context, cmd store.Command, o billing.Purcha
 		if _, err := tx.VersionBetween(o.Vendor, o.Hospital, tx.Now()); err != nil {
 			return "", fault.At("party", "There is no agreement in force with this side.")
 		}
-		stored, err := tx.AddOrder(o)
-		if fault.Is(err, fault.Conflict) {
+		if _, err := tx.Order(o.Parties, o.Number); err == nil {
 			return "", fault.At("number", "An order of this number exists already.")
+		} else if !fault.Is(err, fault.NotFound) {
+			return "", err
 		}
+		stored, err := tx.AddOrder(o)
 		if err != nil {
 			return "", err
 		}

@@ -9,6 +9,7 @@ import (
 	"trueward/internal/domain/consign"
 	"trueward/internal/domain/usage"
 	"trueward/internal/fault"
+	"trueward/internal/standard/civil"
 )
 
 // decide computes the price of a usage as of its fact. A usage that a tier
@@ -64,12 +65,12 @@ func byTerms(tx *store.Tx, u usage.Usage, f store.PriceFacts) (billing.PriceInpu
 }
 
 func takePosition(tx *store.Tx, u usage.Usage, f store.PriceFacts, tier consign.Tier, spend int64) (billing.TierPosition, error) {
-	zone, err := time.LoadLocation(f.TimeZone)
+	zone, err := civil.Zone(f.TimeZone)
 	if err != nil {
 		return billing.TierPosition{}, fault.Newf(fault.Invalid, "The site's time zone %q is not known. Correct it, then price this usage.", f.TimeZone)
 	}
 	window := billing.TierWindow(tier.Window, u.FactAt, zone)
-	c := store.TierCount{
+	c := store.TierPlace{
 		Agreement: f.Agreement, Tier: tier.Name, Window: window.Key, Vendor: u.Vendor, Hospital: u.Hospital, Quantity: u.Quantity, Spend: spend,
 		Scope: tier.CounterScope(consign.Place{Site: u.Site, Hospital: u.Hospital, Group: f.Group}),
 	}
@@ -109,7 +110,7 @@ const (
 	TopicHold   = "line.hold"
 )
 
-func armTrueUp(tx *store.Tx, u usage.Usage, c store.TierCount, end time.Time) error {
+func armTrueUp(tx *store.Tx, u usage.Usage, c store.TierPlace, end time.Time) error {
 	if c.Hospital == "" {
 		return nil // of a buying group: no one hospital is owed it, the statement of the group's counter shows what was reached
 	}

@@ -91,7 +91,7 @@ func trueUp(tx *store.Tx, job store.Job) error {
 	if err := json.Unmarshal([]byte(job.Payload), &p); err != nil {
 		return err
 	}
-	c := store.TierCount{
+	c := store.TierPlace{
 		Agreement: p.Agreement, Tier: p.Tier, Window: p.Window, Scope: p.Scope,
 		Vendor: access.OrganisationID(job.VendorID), Hospital: access.OrganisationID(job.HospitalID),
 	}
@@ -116,7 +116,7 @@ func trueUp(tx *store.Tx, job store.Job) error {
 	return storeTrueUp(tx, c, tier, decisions)
 }
 
-func storeTrueUp(tx *store.Tx, c store.TierCount, tier consign.Tier, decisions []billing.Decision) error {
+func storeTrueUp(tx *store.Tx, c store.TierPlace, tier consign.Tier, decisions []billing.Decision) error {
 	units, spend, err := tx.Unbounded().TierReached(c)
 	if err != nil {
 		return err
