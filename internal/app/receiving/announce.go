@@ -60,35 +60,43 @@ func (d *Desk) BringIn(ctx context.Context, cmd store.Command, in Brought) ([]cu
 	if err := checkUnits(in.Units); err != nil {
 		return nil, err
 	}
-	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) ([]custody.UnitID, error) {
-		v, err := inForce(tx, in.Agreement, orNow(in.At, tx))
+	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) ([]custody.UnitID, error) { return d.bringIn(tx, in) })
+}
+
+func (d *Desk) bringIn(tx *store.Tx, in Brought) ([]custody.UnitID, error) {
+	v, err := inForce(tx, in.Agreement, orNow(in.At, tx))
+	if err != nil {
+		return nil, err
+	}
+	place, err := tx.Place(in.Place)
+	switch {
+	case err != nil:
+		return nil, err
+	case place.Hospital != v.Hospital || place.Vendor != "" && place.Vendor != v.Vendor:
+		return nil, fault.At("place", "This place belongs to neither side of the agreement.")
+	case !mayMove(tx.Actor(), place.Site):
+		return nil, forbidden()
+	}
+	if err := complete(tx, in.Units); err != nil {
+		return nil, err
+	}
+	if err := provisional(tx, v, in.Units); err != nil {
+		return nil, err
+	}
+	ids, err := d.createAll(tx, in.Units, v, place, place.At().Possessor, custody.Fact{Kind: custody.BroughtIn, FactAt: in.At})
+	if err != nil || v.TrunkAllowed {
+		return ids, err
+	}
+	for _, id := range ids {
+		u, err := tx.Unbounded().Unit(id)
 		if err != nil {
 			return nil, err
 		}
-		place, err := tx.Place(in.Place)
-		switch {
-		case err != nil:
+		if _, err := tx.SetHold(u, custody.HoldIdentity, custody.StopHold, "brought in, though the agreement allows no trunk stock"); err != nil {
 			return nil, err
-		case place.Hospital != v.Hospital || place.Vendor != "" && place.Vendor != v.Vendor:
-			return nil, fault.At("place", "This place belongs to neither side of the agreement.")
-		case !mayMove(tx.Actor(), place.Site):
-			return nil, forbidden()
 		}
-		ids, err := d.createAll(tx, in.Units, v, place, place.At().Possessor, custody.Fact{Kind: custody.BroughtIn, FactAt: in.At})
-		if err != nil || v.TrunkAllowed {
-			return ids, err
-		}
-		for _, id := range ids {
-			u, err := tx.Unbounded().Unit(id)
-			if err != nil {
-				return nil, err
-			}
-			if _, err := tx.SetHold(u, custody.HoldIdentity, custody.StopHold, "brought in, though the agreement allows no trunk stock"); err != nil {
-				return nil, err
-			}
-		}
-		return ids, nil
-	})
+	}
+	return ids, nil
 }
 
 func (d *Desk) createAll(tx *store.Tx, units []UnitInput, v consign.Version, place custody.Place, possessor access.OrganisationID, f custody.Fact) ([]custody.UnitID, error) {

@@ -79,5 +79,8 @@ func moveTo(tx *store.Tx, id custody.UnitID, place custody.Place, f custody.Fact
 	note(tx, after, "unit."+string(f.Kind), map[string]string{
 		"state": string(u.State), "place": string(u.Place), "possessor": string(u.Possessor),
 	}, f.Reason)
+	if f.Kind == custody.Received {
+		return recalled(tx, after)
+	}
 	return nil
 }
