@@ -10,8 +10,11 @@ import (
 	"strings"
 
 	"trueward/internal/adapter/archive"
+	"trueward/internal/adapter/store"
 	"trueward/internal/app/auditing"
 	"trueward/internal/clock"
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/audit"
 	"trueward/internal/fault"
 )
 
@@ -124,5 +127,12 @@ func checkRestored(ctx context.Context, folder string) (err error) {
 			broken = errors.Join(broken, sum.Finding)
 		}
 	})
-	return errors.Join(err, broken)
+	if err = errors.Join(err, broken); err != nil {
+		return err
+	}
+	// Counters of tags may stand lower than the tags themselves from now on.
+	return s.Write(ctx, access.System("restore"), func(tx *store.Tx) error {
+		tx.Audit(audit.Change{Chain: audit.SystemChain, Action: "database.restored", Kind: "installation", Object: "database"})
+		return tx.MarkRestore()
+	})
 }

@@ -79,11 +79,3 @@ func (tx *Tx) CloseEpoch(profile authentic.ProfileID, number int64) (bool, error
 		micros(tx.now), string(tx.actor.Person), string(profile), number)
 	return done.RowsAffected == 1, done.Error
 }
-
-// EpochClosed reports whether tags of an epoch may no longer prove themselves.
-func (q Queries) EpochClosed(profile authentic.ProfileID, number int64) (bool, error) {
-	var n int64
-	err := q.from("tag_epochs").Where("tag_epochs.profile_id = ? AND tag_epochs.epoch = ? AND tag_epochs.closed_at IS NOT NULL",
-		string(profile), number).Count(&n).Error
-	return n > 0, err
-}

@@ -31,7 +31,7 @@ func accept(tx *store.Tx, actor access.Actor, p profile, seen authentic.Tag, m s
 			return checked{}, err
 		}
 	}
-	v, err := freshness(tx, tag, unit, m)
+	v, unsure, err := current(tx, tag, unit, m, in)
 	if err != nil {
 		return checked{}, err
 	}
@@ -54,11 +54,39 @@ func accept(tx *store.Tx, actor access.Actor, p profile, seen authentic.Tag, m s
 		return checked{}, err
 	}
 	record(tx, tag, unit, v, in)
-	return checked{Tap: id, Verdict: v, Tamper: m.Tamper, Unit: tag.Unit, Retired: retired}, nil
+	return checked{Tap: id, Verdict: v, Tamper: m.Tamper, Unit: tag.Unit, Retired: retired, Unsure: unsure, Late: late(v, in)}, nil
+}
+
+// current judges whether the message may prove anything now: the tag's epoch
+// stands, and the message is new. It is unsure of the first message after the
+// database was put back: whoever kept messages of the time between could show
+// them again.
+func current(tx *store.Tx, tag authentic.Tag, unit custody.Unit, m sdm.Result, in TapInput) (v authentic.Verdict, unsure bool, err error) {
+	all := tx.Unbounded()
+	stands, err := all.Standing(tag.Profile, tag.Epoch)
+	if err != nil || stands.Closed {
+		return authentic.Refuse(authentic.KeyFault), false, err
+	}
+	if !stands.Restored.IsZero() {
+		seen, err := all.TappedSince(tag.ID, stands.Restored)
+		if err != nil {
+			return v, false, err
+		}
+		unsure = !seen
+	}
+	v, err = freshness(tx, tag, unit, m, in)
+	return v, unsure && v.Level == authentic.Genuine, err
+}
+
+// late reports whether a message that was kept while offline came too late to
+// prove anything: newer ones were seen meanwhile. It is evidence of where the
+// tag was, and no alarm.
+func late(v authentic.Verdict, in TapInput) bool {
+	return in.Kept && v.Reason == authentic.ReplayRollback
 }
 
 // freshness consumes the counter: one conditional UPDATE decides.
-func freshness(tx *store.Tx, tag authentic.Tag, unit custody.Unit, m sdm.Result) (authentic.Verdict, error) {
+func freshness(tx *store.Tx, tag authentic.Tag, unit custody.Unit, m sdm.Result, in TapInput) (authentic.Verdict, error) {
 	fresh, last, err := tx.TakeCounter(tag.ID, tag.Epoch, m.Ctr)
 	if err != nil {
 		return authentic.Verdict{}, err
@@ -69,7 +97,7 @@ func freshness(tx *store.Tx, tag authentic.Tag, unit custody.Unit, m sdm.Result)
 			return authentic.Verdict{}, err
 		}
 		v := authentic.Stale(seen)
-		if v.Reason == authentic.ReplayRollback {
+		if v.Reason == authentic.ReplayRollback && !in.Kept {
 			err = raise(tx, alert.Rollback, tag, unit, "A message older than the last one, and never seen before, came from this tag: it may be copied or harvested.")
 		}
 		return v, err

@@ -55,6 +55,7 @@ type Result struct {
 	Verdict authentic.Verdict
 	Tap     string // id of the tap event; empty when no tag was checked
 	Tamper  sdm.Tamper
+	Late    bool // evidence of an earlier time: see TapsKept
 	At      time.Time
 
 	// Unit is the one unit found, when the actor may see it.

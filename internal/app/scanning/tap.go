@@ -18,7 +18,8 @@ import (
 type TapInput struct {
 	Profile authentic.ProfileID
 	Query   string // raw, never decoded
-	Source  string // "tap" for the URL itself, "scan" for the scan box
+	Source  string // "tap" for the URL itself, "scan" for the scan box, "offline" for kept ones
+	Kept    bool   // it waited in a device that was offline
 }
 
 // checked is what a tap's transaction leaves; it survives as JSON under the
@@ -29,6 +30,8 @@ type checked struct {
 	Tamper  sdm.Tamper
 	Unit    string
 	Retired bool
+	Unsure  bool // the first message after the database was put back
+	Late    bool // kept offline, and older than what was seen meanwhile
 }
 
 // profile is a tag profile made ready.
@@ -49,7 +52,15 @@ func (d *Desk) Tap(ctx context.Context, cmd store.Command, in TapInput) (Result,
 	if err != nil {
 		return Result{}, err
 	}
-	return d.answer(ctx, cmd.Actor, c)
+	r, err := d.answer(ctx, cmd.Actor, c)
+	r.Late = c.Late
+	switch {
+	case c.Late:
+		r.Sentence = "This tap came late: newer ones of the tag were seen meanwhile. It is kept as evidence and proves nothing now."
+	case c.Unsure && r.Sentence == "":
+		r.Sentence = "This is the tag's first tap since the records were restored. Tap it once more to be sure."
+	}
+	return r, err
 }
 
 // wellFormed looks at length, alphabet and repeated names, and nothing else.

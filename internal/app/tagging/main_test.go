@@ -19,6 +19,7 @@ import (
 	"trueward/internal/domain/custody"
 	"trueward/internal/standard/ntag424"
 	"trueward/internal/standard/ntag424/simtag"
+	"trueward/internal/standard/sdm"
 	"trueward/internal/testkit/ward"
 )
 
@@ -219,4 +220,32 @@ func (b *bench) tagsOf(unit string) []authentic.Tag {
 		b.t.Fatal(err)
 	}
 	return tags
+}
+
+func custodyID(unit string) custody.UnitID { return custody.UnitID(unit) }
+
+// genuine reports whether a message proves a tag in an epoch.
+func (b *bench) genuine(p authentic.ProfileID, epoch int64, url string) bool {
+	b.t.Helper()
+	profile, err := b.q().Profile(p)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	v, err := profile.Verifier()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	meta, err := b.vault.Meta(string(p))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	_, raw, _ := strings.Cut(url, "?")
+	_, err = v.Check(raw, meta, func(uid sdm.UID) *sdm.Key {
+		key, err := b.vault.FileKey(string(p), epoch, authentic.AN10922, uid)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		return key
+	})
+	return err == nil
 }

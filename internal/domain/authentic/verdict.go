@@ -103,7 +103,7 @@ func (r Reason) why() string {
 	case Tampered:
 		return "The tag reports that the seal was opened."
 	case KeyFault:
-		return "This tag was never given a key of its own."
+		return "This tag holds no key that is in force. Give the product a new tag."
 	case RemoteUnavailable:
 		return "The service that checks this tag did not answer. Try again."
 	case Malformed:
