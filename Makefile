@@ -42,6 +42,7 @@ lint: ## staticcheck, built from tools/go.mod
 
 test: setup check ## install what is needed, then run every suite
 	$(NEEDS) $(GO) test -timeout 14m ./...
+	$(NEEDS) $(GO) test -timeout 5m -tags trueward_unscoped -run Unscoped ./tests/crawl
 
 soak: setup ## the long suites: 1,000 kills per database, many seeds
 	$(NEEDS) TRUEWARD_SOAK=1 $(GO) test -count=1 -timeout 3h ./...

@@ -119,7 +119,7 @@ func (s *Server) renderRefusal(c echo.Context, code int, f *fault.Error) error {
 		return route.Render(c, code, page.ErrorBody(props))
 	}
 	if s.known(c) {
-		return route.Render(c, code, page.ErrorWithin(frame.Page(c, props.Title), props))
+		return route.Render(c, code, page.ErrorWithin(frame.Around(c, props.Title), props))
 	}
 	return route.Render(c, code, page.ErrorPage(frame.Bare(c, props.Title), props))
 }

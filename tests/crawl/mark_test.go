@@ -1,7 +1,6 @@
 package crawl_test
 
 import (
-	"database/sql"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
-	_ "modernc.org/sqlite" // the marks are written behind the product's back
 
+	"trueward/cmd/trueward/product"
 	"trueward/internal/domain/access"
 )
 
@@ -26,14 +25,11 @@ type ownership struct{ hospital, vendor string }
 
 // mark writes a mark of its owners into every text of every tenants' table,
 // and adds a person for every role of every organisation.
-func (v *town) mark(t *testing.T, path, hash string) {
+func (v *town) mark(t *testing.T, cfg product.Config, hash string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path)
-	check(t, err)
-	defer func() { check(t, db.Close()) }()
-	db.SetMaxOpenConns(1)
-	v.db = db
-	v.dropTriggers(t)
+	v.db = openDatabase(t, cfg)
+	defer func() { check(t, v.db.Close()) }()
+	v.db.dropTriggers(t)
 	v.addOperator(t)
 	v.readSides(t)
 	v.addPeople(t, hash)
@@ -43,11 +39,13 @@ func (v *town) mark(t *testing.T, path, hash string) {
 			if numbers[column] {
 				where = " WHERE " + column + " <> ''"
 			}
-			v.exec(t, fmt.Sprintf(`UPDATE %s SET %s = %s || %s`, table, column, column, v.markOf(table, o))+where)
+			v.db.write(t, fmt.Sprintf(`UPDATE %s SET %s = %s || %s`, table, column, column, v.markOf(table, o))+where)
 		}
 	}
 	v.countFacts(t)
-	v.exec(t, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	if !v.db.postgres {
+		v.db.exec(t, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	}
 }
 
 // bookkeeping are tables that hold no fact of the business and are written
@@ -56,61 +54,27 @@ var bookkeeping = regexp.MustCompile(`^(audit_.*|idempotency|sessions|sign_in_fa
 
 // countFacts makes the database count every change of a business row.
 func (v *town) countFacts(t *testing.T) {
-	v.exec(t, `CREATE TABLE facts (n INTEGER NOT NULL)`)
-	v.exec(t, `INSERT INTO facts VALUES (0)`)
-	for _, table := range v.column(t, "SELECT name FROM sqlite_master WHERE type = 'table'") {
-		if bookkeeping.MatchString(table) {
-			continue
+	v.db.makeFacts(t)
+	for _, table := range v.db.tables(t) {
+		if !bookkeeping.MatchString(table) {
+			v.db.countChanges(t, table)
 		}
-		for _, event := range []string{"INSERT", "UPDATE", "DELETE"} {
-			v.exec(t, fmt.Sprintf("CREATE TRIGGER count_%s_%s AFTER %s ON %s BEGIN UPDATE facts SET n = n + 1; END", table, event, event, table))
-		}
-	}
-}
-
-func (v *town) exec(t *testing.T, statement string, args ...any) {
-	t.Helper()
-	if _, err := v.db.Exec(statement, args...); err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
-}
-
-func (v *town) column(t *testing.T, query string, args ...any) []string {
-	t.Helper()
-	rows, err := v.db.Query(query, args...)
-	check(t, err)
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var s string
-		check(t, rows.Scan(&s))
-		out = append(out, s)
-	}
-	check(t, rows.Err())
-	return out
-}
-
-// dropTriggers lets the marks into append-only rows. The product never sees a
-// database without them.
-func (v *town) dropTriggers(t *testing.T) {
-	for _, name := range v.column(t, "SELECT name FROM sqlite_master WHERE type = 'trigger'") {
-		v.exec(t, "DROP TRIGGER "+name)
 	}
 }
 
 func (v *town) addOperator(t *testing.T) {
-	v.exec(t, `INSERT INTO organisations (id, kind, name, legal_name, address, country, currency, tax_id, email, bank_account, invoice_prefix, sample, created_at)
-		VALUES (?, 'operator', 'Ward IT', 'Ward IT', '', '', '', '', '', '', '', 1, 0)`, uuid.NewString())
+	v.db.exec(t, `INSERT INTO organisations (id, kind, name, legal_name, address, country, currency, tax_id, email, bank_account, invoice_prefix, sample, created_at)
+		VALUES (?, 'operator', 'Ward IT', 'Ward IT', '', '', '', '', '', '', '', TRUE, 0)`, uuid.NewString())
 }
 
 func (v *town) readSides(t *testing.T) {
 	v.sides = sides{index: map[string]int{}, kind: map[string]access.OrganisationKind{}, partners: map[string]map[string]bool{}}
-	for i, id := range v.column(t, "SELECT id FROM organisations ORDER BY name") {
+	for i, id := range v.db.column(t, "SELECT id FROM organisations ORDER BY name") {
 		v.sides.index[id] = i + 1
-		v.sides.kind[id] = access.OrganisationKind(v.column(t, "SELECT kind FROM organisations WHERE id = ?", id)[0])
+		v.sides.kind[id] = access.OrganisationKind(v.db.column(t, "SELECT kind FROM organisations WHERE id = ?", id)[0])
 		v.sides.partners[id] = map[string]bool{}
 	}
-	for _, pair := range v.column(t, "SELECT hospital_id || ' ' || vendor_id FROM agreements") {
+	for _, pair := range v.db.column(t, "SELECT hospital_id || ' ' || vendor_id FROM agreements") {
 		h, vendor, _ := strings.Cut(pair, " ")
 		v.sides.partners[h][vendor], v.sides.partners[vendor][h] = true, true
 	}
@@ -133,9 +97,9 @@ func (v *town) addPeople(t *testing.T, hash string) {
 }
 
 func (v *town) addPerson(t *testing.T, a actor, hash string) {
-	v.exec(t, `INSERT INTO people (id, organisation_id, email, name, password_hash, theme, created_at, access_changed_at)
+	v.db.exec(t, `INSERT INTO people (id, organisation_id, email, name, password_hash, theme, created_at, access_changed_at)
 		VALUES (?, ?, ?, 'Person', ?, '', 0, 0)`, a.name, a.organisation, a.email, hash)
-	v.exec(t, `INSERT INTO person_roles (person_id, role, site_id) VALUES (?, ?, '')`, a.name, string(a.role))
+	v.db.exec(t, `INSERT INTO person_roles (person_id, role, site_id) VALUES (?, ?, '')`, a.name, string(a.role))
 }
 
 // private tables belong to one organisation whichever its kind, and its
@@ -145,8 +109,8 @@ var private = map[string]string{"people": "organisation_id", "export_runs": "org
 // owners finds, by the names of their columns, which tables have owners.
 func (v *town) owners(t *testing.T) map[string]ownership {
 	out := map[string]ownership{}
-	for _, table := range v.column(t, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%'") {
-		columns := v.column(t, "SELECT name FROM pragma_table_info(?)", table)
+	for _, table := range v.db.tables(t) {
+		columns := v.db.columns(t, table)
 		if !slices.Contains(columns, "id") {
 			continue
 		}
@@ -174,7 +138,7 @@ func (v *town) owners(t *testing.T) map[string]ownership {
 }
 
 // Columns whose text the program itself reads, or that hold no words.
-var machine = regexp.MustCompile(`^(id|.*_id|.*_ids|.*_by|.*_on|.*_hash|.*sha256|.*_key|kind|.*_kind|state|from_state|to_state|status|level|currency|country|time_zone|email|theme|di|expiry|mode|layout|mac_from|url_template|key_ref|derivation|identity|technology|epc|verdict|outcome|tamper|source|inputs|steps|engine|terms|title_event|waste_payer|sheet_rule|po_rule|consolidation|issue_mode|tax_category|provider|service_date|format|renderer|filter|book|subject|method|invoice_prefix|incomplete|doc|topic|payload|verdict_reason|tamper_status|digest|signature|etag)$`)
+var machine = regexp.MustCompile(`^(id|.*_id|.*_ids|.*_by|.*_on|.*_hash|.*sha256|.*_key|kind|.*_kind|state|from_state|to_state|status|level|currency|country|time_zone|email|theme|di|expiry|mode|layout|mac_from|url_template|key_ref|derivation|identity|technology|epc|verdict|outcome|tamper|source|inputs|steps|pricing|tier|engine|terms|title_event|waste_payer|sheet_rule|po_rule|consolidation|issue_mode|tax_category|provider|service_date|format|renderer|filter|book|subject|method|invoice_prefix|incomplete|doc|topic|payload|verdict_reason|tamper_status|digest|signature|etag)$`)
 
 // numbers are columns where empty means none yet, which must stay so.
 var numbers = map[string]bool{"serial": true, "number": true, "lot": true, "payment_reference": true, "parked_reason": true}
@@ -182,7 +146,7 @@ var numbers = map[string]bool{"serial": true, "number": true, "lot": true, "paym
 // texts are the columns that hold what people wrote.
 func (v *town) texts(t *testing.T, table string) []string {
 	var out []string
-	for _, column := range v.column(t, "SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'", table) {
+	for _, column := range v.db.textColumns(t, table) {
 		if !machine.MatchString(column) {
 			out = append(out, column)
 		}

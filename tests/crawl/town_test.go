@@ -1,7 +1,6 @@
 package crawl_test
 
 import (
-	"database/sql"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -30,7 +29,7 @@ const password = "four plain wooden doors"
 type town struct {
 	product *product.Product
 	server  *httptest.Server
-	db      *sql.DB // a second connection, to look behind the product's back
+	db      *database // to look behind the product's back
 	routes  []route.Route
 	actors  []actor
 	sides   sides
@@ -56,15 +55,20 @@ func (a actor) access() access.Actor {
 	}
 }
 
-// open builds the town and serves it, with further routes if given.
+// open builds the town on SQLite and serves it, with further routes if given.
 func open(t *testing.T, extra func(*product.Product) []route.Route) *town {
 	t.Helper()
-	cfg := product.In(t.TempDir())
+	return openOn(t, product.In(t.TempDir()), extra)
+}
+
+// openOn builds the town on the database of cfg.
+func openOn(t *testing.T, cfg product.Config, extra func(*product.Product) []route.Route) *town {
+	t.Helper()
 	cfg.Clock, cfg.Unlimited = clock.NewFake(present), true
 	cfg.Strength = signin.Strength{MemoryKiB: 64, Iterations: 1, Lanes: 1, AtOnce: 4, Waiting: 64}
 	hash := loadSample(t, cfg)
 	v := &town{ids: map[string][]owned{}}
-	v.mark(t, cfg.SQLitePath, hash)
+	v.mark(t, cfg, hash)
 	var err error
 	if v.product, err = product.Open(t.Context(), cfg); err != nil {
 		t.Fatal(err)
@@ -81,7 +85,9 @@ func open(t *testing.T, extra func(*product.Product) []route.Route) *town {
 	}
 	v.server = httptest.NewServer(edge)
 	t.Cleanup(v.server.Close)
-	v.open(t, cfg.SQLitePath)
+	v.db = openDatabase(t, cfg)
+	t.Cleanup(func() { check(t, v.db.Close()) })
+	v.readIDs(t)
 	return v
 }
 
@@ -90,20 +96,16 @@ func failures(t *testing.T) *slog.Logger {
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
-// loadSample tells the sample's story into a fresh database. The story is told
-// once per process and its files are copied.
+// loadSample tells the sample's story into a fresh database. On SQLite the story
+// is told once per process and its files are copied.
 func loadSample(t *testing.T, cfg product.Config) (hash string) {
 	t.Helper()
+	if cfg.PostgresURL != "" {
+		return tellSample(t, cfg)
+	}
 	folder := filepath.Dir(cfg.SQLitePath)
 	if told.hash == "" {
-		p, err := product.Open(t.Context(), cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		check(t, p.LoadSample(t.Context(), password, "http://localhost", nil))
-		told.hash, err = p.SignIn.Hash(t.Context(), password)
-		check(t, err)
-		check(t, p.Close())
+		told.hash = tellSample(t, cfg)
 		told.files = map[string][]byte{}
 		for _, path := range []string{cfg.SQLitePath, cfg.VaultPath, cfg.KeyPath} {
 			content, err := os.ReadFile(path)
@@ -117,6 +119,17 @@ func loadSample(t *testing.T, cfg product.Config) (hash string) {
 	return told.hash
 }
 
+func tellSample(t *testing.T, cfg product.Config) (hash string) {
+	t.Helper()
+	p, err := product.Open(t.Context(), cfg)
+	check(t, err)
+	check(t, p.LoadSample(t.Context(), password, "http://localhost", nil))
+	hash, err = p.SignIn.Hash(t.Context(), password)
+	check(t, err)
+	check(t, p.Close())
+	return hash
+}
+
 var told struct {
 	hash  string
 	files map[string][]byte
@@ -127,17 +140,6 @@ func check(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// open opens the second connection and notes whose rows there are.
-func (v *town) open(t *testing.T, path string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
-	check(t, err)
-	db.SetMaxOpenConns(1) // data_version is told per connection
-	t.Cleanup(func() { check(t, db.Close()) })
-	v.db = db
-	v.readIDs(t)
 }
 
 func (v *town) readIDs(t *testing.T) {
@@ -158,7 +160,7 @@ func (v *town) rows(t *testing.T, table string, o ownership) []owned {
 		from = "(SELECT * FROM people WHERE email LIKE 'object.%') AS people"
 	}
 	rows, err := v.db.Query(fmt.Sprintf(`SELECT id, h, v FROM (SELECT id, %s AS h, %s AS v,
-		ROW_NUMBER() OVER (PARTITION BY %s, %s ORDER BY id DESC) AS n FROM %s) WHERE n <= 2`,
+		ROW_NUMBER() OVER (PARTITION BY %s, %s ORDER BY id DESC) AS n FROM %s) ranked WHERE n <= 2`,
 		o.hospital, o.vendor, o.hospital, o.vendor, from))
 	check(t, err)
 	defer rows.Close()
@@ -172,25 +174,15 @@ func (v *town) rows(t *testing.T, table string, o ownership) []owned {
 	return out
 }
 
-// version changes whenever anybody else has written to the database.
-func (v *town) version(t *testing.T) (n int64) {
-	t.Helper()
-	check(t, v.db.QueryRow("PRAGMA data_version").Scan(&n))
-	return n
-}
+func (v *town) version(t *testing.T) int64 { t.Helper(); return v.db.version(t) }
 
-func (v *town) audited(t *testing.T) (n int64) {
+func (v *town) audited(t *testing.T) int64 {
 	t.Helper()
-	check(t, v.db.QueryRow("SELECT COUNT(*) FROM audit_entries").Scan(&n))
-	return n
+	return v.db.number(t, "SELECT COUNT(*) FROM audit_entries")
 }
 
 // facts counts the changes of business rows so far.
-func (v *town) facts(t *testing.T) (n int64) {
-	t.Helper()
-	check(t, v.db.QueryRow("SELECT n FROM facts").Scan(&n))
-	return n
-}
+func (v *town) facts(t *testing.T) int64 { t.Helper(); return v.db.number(t, "SELECT n FROM facts") }
 
 // url fills a route's path. Where a path names a unit of a case, it is one that
 // was scanned into it, if there is one.
@@ -201,7 +193,7 @@ func (v *town) url(t *testing.T, r route.Route, id string) string {
 		switch {
 		case part == ":unit":
 			parts[i] = id
-			if scanned := v.column(t, "SELECT unit_id FROM case_scans WHERE case_id = ? AND state = 'waiting' LIMIT 1", id); len(scanned) > 0 {
+			if scanned := v.db.column(t, "SELECT unit_id FROM case_scans WHERE case_id = ? AND state = 'waiting' LIMIT 1", id); len(scanned) > 0 {
 				parts[i] = scanned[0]
 			}
 		case strings.HasPrefix(part, ":"):

@@ -25,6 +25,16 @@ const (
 // Page returns the frame of a page for the person signed in. The caller may
 // change what it knows better (open case, site, scan form, scripts).
 func Page(c echo.Context, title string) page.Props {
+	p := Around(c, title)
+	if flash := route.TakeFlash(c); flash.Text != "" {
+		p.Flash = []ui.NoticeProps{{Tone: toneOf(flash.Kind), Title: flash.Text}}
+	}
+	return p
+}
+
+// Around is Page without the flash, which waits for the next page: the frame of
+// a refusal.
+func Around(c echo.Context, title string) page.Props {
 	r := route.Of(c)
 	p := page.Props{
 		Title: title, Theme: Theme(r.Theme), Sample: r.Sample,
@@ -38,9 +48,6 @@ func Page(c echo.Context, title string) page.Props {
 		if m.Wasm {
 			p.ScanHref = m.Path
 		}
-	}
-	if flash := route.TakeFlash(c); flash.Text != "" {
-		p.Flash = []ui.NoticeProps{{Tone: toneOf(flash.Kind), Title: flash.Text}}
 	}
 	return p
 }

@@ -83,6 +83,8 @@ var tenancies = map[string]tenancy{
 	"tag_jobs":             both,
 	"tag_labels":           {vendor: "@.vendor_id = ?"},
 	"handovers":            own,
+	"kiosks":               {hospital: "@.hospital_id = ?", site: "site_id"},
+	"badges":               own,
 	"alerts":               both,
 	"cases":                {hospital: "@.hospital_id = ?", vendor: "@.id IN (SELECT case_id FROM usages WHERE vendor_id = ?)", site: "site_id"},
 	"case_scans":           {hospital: "@.hospital_id = ?"},
@@ -153,7 +155,7 @@ func (q Queries) condition(table, alias string) (string, []any) {
 	switch {
 	case !known:
 		panic(fmt.Sprintf("store: %s is no tenants' table", table))
-	case q.scope.ReachesAll():
+	case q.scope.ReachesAll(), unscoped:
 		return "", nil
 	}
 	var sql string
