@@ -18,6 +18,7 @@ import (
 	"trueward/internal/adapter/bus"
 	"trueward/internal/adapter/export"
 	"trueward/internal/adapter/store"
+	"trueward/internal/adapter/tlsca"
 	"trueward/internal/adapter/vault"
 	"trueward/internal/app/approving"
 	"trueward/internal/app/closing"
@@ -71,6 +72,12 @@ type Config struct {
 	DeskReaders []device.Address
 	// PracticeReader offers a reader of made-up tags to those who write tags.
 	PracticeReader bool
+	// AuthorityFolder holds the installation's own certificate authority; none
+	// is kept when it is empty. Names are those browsers use, GuessedNames those
+	// the machine seems to have.
+	AuthorityFolder string
+	Names           []string
+	GuessedNames    []string
 	// Version is shown to the operator.
 	Version string
 }
@@ -107,6 +114,9 @@ type Product struct {
 	Operating operating.Desk
 	Tagging   *tagging.Desk
 	Web       *web.Server
+	// Authority vouches for the server's names; nil when certificates come from
+	// elsewhere.
+	Authority *tlsca.Authority
 
 	cfg      Config
 	sessions *session.Sessions
@@ -126,7 +136,7 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1),
 		sampler: newSampler(),
 	}
-	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openBus, p.desks, p.openReaders, p.openTagging, p.serve} {
+	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openAuthority, p.openBus, p.desks, p.openReaders, p.openTagging, p.serve} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}
@@ -145,7 +155,10 @@ func (p *Product) openStore(ctx context.Context) (err error) {
 	if p.Store, err = store.Open(ctx, cfg); err != nil {
 		return err
 	}
-	return p.Store.Engine().Migrate(ctx)
+	if err := p.Store.Engine().Migrate(ctx); err != nil {
+		return err
+	}
+	return p.Store.CheckIsolation(ctx)
 }
 
 func (p *Product) openVault(context.Context) (err error) {
