@@ -12,6 +12,7 @@ CREATE TABLE stripe_connections (
   status     TEXT NOT NULL CHECK (status IN ('onboarding', 'active', 'restricted', 'paused', 'revoked')),
   chosen     BOOLEAN NOT NULL,
   reason     TEXT NOT NULL,
+  set_by     TEXT NOT NULL,
   checked_to BIGINT,
   version    BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,

@@ -150,9 +150,9 @@ func TestExportRefusals(t *testing.T) {
 	w, _ := issued(t, s, clk, 1)
 	for name, in := range map[string]exporting.Input{
 		"format": {Format: "exe"},
-		"status": {Format: exporting.InvoiceTable, Filter: exporting.Filter{Status: billing.Frozen}},
-		"from":   {Format: exporting.InvoiceTable, Filter: exporting.Filter{From: "yesterday"}},
-		"to":     {Format: exporting.InvoiceTable, Filter: exporting.Filter{From: "2027-03-03", To: "2027-03-01"}},
+		"status": {Format: billing.InvoicesCSV, Filter: exporting.Filter{Status: billing.Frozen}},
+		"from":   {Format: billing.InvoicesCSV, Filter: exporting.Filter{From: "yesterday"}},
+		"to":     {Format: billing.InvoicesCSV, Filter: exporting.Filter{From: "2027-03-03", To: "2027-03-01"}},
 	} {
 		_, err := w.exporting.Take(t.Context(), cmd(w.finance, name), in)
 		if err == nil || !atField(err, name) {

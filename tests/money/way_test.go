@@ -328,7 +328,7 @@ func TestPaymentsAreRefusedBookedAndTakenBack(t *testing.T) {
 func TestExportIsTheSameAgainAndKeepsToItsScope(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clk *clock.Fake) {
 		w, i := issued(t, s, clk, 2)
-		for _, format := range []exporting.Format{exporting.InvoiceTable, exporting.LineTable, exporting.Documents} {
+		for _, format := range billing.ExportFormats() {
 			id, err := w.exporting.Take(t.Context(), cmd(w.finance, string(format)), exporting.Input{Format: format})
 			if err != nil {
 				t.Fatal(err)
@@ -346,10 +346,10 @@ func TestExportIsTheSameAgainAndKeepsToItsScope(t *testing.T) {
 				t.Errorf("the vendor read the hospital's export: %v", err)
 			}
 		}
-		if _, err := w.exporting.Take(t.Context(), cmd(w.nurse, "x"), exporting.Input{Format: exporting.InvoiceTable}); !fault.Is(err, fault.Forbidden) {
+		if _, err := w.exporting.Take(t.Context(), cmd(w.nurse, "x"), exporting.Input{Format: billing.InvoicesCSV}); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("a nurse exported: %v", err)
 		}
-		if _, err := w.exporting.Take(t.Context(), cmd(w.finance, "y"), exporting.Input{Format: exporting.InvoiceTable, Filter: exporting.Filter{To: "2026-01-01"}}); !fault.Is(err, fault.NotFound) {
+		if _, err := w.exporting.Take(t.Context(), cmd(w.finance, "y"), exporting.Input{Format: billing.InvoicesCSV, Filter: exporting.Filter{To: "2026-01-01"}}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("an empty period: %v", err)
 		}
 		pdf, err := w.exporting.Document(t.Context(), w.office, i.ID)

@@ -13,6 +13,7 @@ import (
 
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
+	"trueward/internal/fault"
 	"trueward/internal/standard/money"
 )
 
@@ -108,48 +109,98 @@ func TestCSVKeepsTextFromBeingFormulas(t *testing.T) {
 	for _, text := range []string{
 		"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1", " =1", "\u00a0=1", "\ufeff=1", "=cmd|' /C calc'!A0",
 	} {
-		out := Table{Header: []string{"h"}, Rows: [][]Cell{{Text(text)}}}.CSV()
+		out := written(t, Text(text))
 		rows, err := csv.NewReader(bytes.NewReader(out)).ReadAll()
 		if err != nil || len(rows) != 2 || !strings.HasPrefix(rows[1][0], "'") {
 			t.Errorf("%q: %q, %v", text, rows, err)
 		}
 	}
-	if out := string(Table{Header: []string{"h"}, Rows: [][]Cell{{Text("3.0 × 18 mm")}, {Text("a-b")}}}.CSV()); strings.Contains(out, "'") {
+	if out := string(written(t, Text("3.0 × 18 mm"), Text("a-b"))); strings.Contains(out, "'") {
 		t.Errorf("harmless text was changed: %q", out)
 	}
 }
 
+// written is a table of one column as CSV.
+func written(t *testing.T, cells ...Cell) []byte {
+	t.Helper()
+	rows := make([][]Cell, len(cells))
+	for i, c := range cells {
+		rows[i] = []Cell{c}
+	}
+	var b bytes.Buffer
+	if err := CSV(&b, Table{Columns: []Heading{{Name: "h"}}, Each: Rows(rows)}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func TestCSVNumbersStayNumbers(t *testing.T) {
-	out := Table{Header: []string{"a", "b"}, Rows: [][]Cell{
-		{Money(money.Amount{Minor: -148000, Currency: "EUR"}), Number(-3)}, {Text(`say "a, b"`), Text("two\r\nlines")},
-	}}.CSV()
-	if want := "a,b\r\n-1480.00,-3\r\n\"say \"\"a, b\"\"\",\"two\r\nlines\"\r\n"; string(out) != want {
+	out := written(t, Money(money.Amount{Minor: -148000, Currency: "EUR"}), Number(-3), Text(`say "a, b"`), Text("two\r\nlines"), Percent(550), Day("2026-10-31"))
+	if want := "h\r\n-1480.00\r\n-3\r\n\"say \"\"a, b\"\"\"\r\n\"two\r\nlines\"\r\n5.5\r\n2026-10-31\r\n"; string(out) != want {
 		t.Errorf("%q\nwant %q", out, want)
 	}
 }
 
 func TestColumnsAreAllowListed(t *testing.T) {
-	doc := sample(1)
-	row := billing.NamedInvoice{Invoice: doc.Invoice, VendorName: "Norvane", HospitalName: "St. Brannoc"}
-	for _, table := range []Table{Invoices([]billing.NamedInvoice{row}), Lines([]billing.NamedLine{{NamedInvoice: row, Line: doc.Lines[0]}})} {
-		if len(table.Rows[0]) != len(table.Header) {
-			t.Errorf("%d cells under %d headings", len(table.Rows[0]), len(table.Header))
-		}
-		for _, h := range table.Header {
+	for _, list := range [][]string{InvoiceColumns(), LineColumns()} {
+		for _, h := range list {
 			if strings.Contains(h, "patient") || strings.Contains(h, "person") {
 				t.Errorf("column %q", h)
 			}
 		}
 	}
+	none := func(func(billing.NamedInvoice) error) error { return nil }
+	if _, err := Invoices([]string{"number", "patient"}, none); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a column off the list: %v", err)
+	}
+	table, err := Invoices([]string{"due", "number"}, none)
+	if err != nil || len(table.Columns) != 2 || table.Columns[0].Name != "due" {
+		t.Errorf("%+v, %v", table.Columns, err)
+	}
 }
 
-func TestZipIsTheSameEachTime(t *testing.T) {
-	files := []billing.File{{Name: "a.pdf", Bytes: []byte("a")}, {Name: "b.pdf", Bytes: []byte("b")}}
-	date := time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC)
-	first, err := Zip(files, date)
-	again, _ := Zip(files, date)
-	if err != nil || !bytes.Equal(first, again) {
-		t.Fatalf("other bytes (%v)", err)
+func TestBundleIsTheSameEachTime(t *testing.T) {
+	bundle := func() []byte {
+		var b bytes.Buffer
+		z := NewBundle(&b, time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC))
+		for _, f := range []billing.File{{Name: "a.pdf", Bytes: []byte("a")}, {Name: "b.xml", Bytes: []byte("b")}} {
+			if err := z.Add(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	if !bytes.Equal(bundle(), bundle()) {
+		t.Fatal("other bytes")
+	}
+}
+
+func TestQuotient(t *testing.T) {
+	for want, got := range map[string]string{
+		"333.333333": quotient(100_000, 3, 2), "5": quotient(1_000, 2, 2), "0.0005": quotient(1, 2, 3), "7": quotient(21, 3, 0), "0": quotient(0, 3, 2),
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestAddressesAreSplit(t *testing.T) {
+	for address, want := range map[string]string{
+		"Werkstraße 8\n79110 Freiburg":          "Werkstraße 8||Freiburg|79110|",
+		"400 Prairie Avenue\nChicago, IL 60616": "400 Prairie Avenue||Chicago|60616|IL",
+		"1 Harbour Road\nD02 XK40 Dublin":       "1 Harbour Road||Dublin|D02 XK40|",
+		"4 Mill Lane\nLeeds LS1 4AP\nEngland":   "4 Mill Lane|England|Leeds|LS1 4AP|",
+		"Havenkade 21\n3511 AA Utrecht":         "Havenkade 21||Utrecht|3511 AA|",
+		"Somewhere":                             "Somewhere||||",
+	} {
+		a := addressOf(access.Organisation{Address: address}, billing.PartyDetails{})
+		if got := strings.Join([]string{a.Street, a.More, a.City, a.PostalZone, a.Region}, "|"); got != want {
+			t.Errorf("%q: %s, want %s", address, got, want)
+		}
 	}
 }
 

@@ -1,23 +1,24 @@
 package export
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
-	"github.com/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
 
 	"trueward/internal/domain/billing"
+	"trueward/internal/standard/pdf"
 )
 
 // Renderer names what made a PDF. It changes with every change of the layout,
 // so that a stored document is never compared with another layout's.
-const Renderer = "trueward-pdf/1"
+const Renderer = "trueward-pdf/2"
 
-// PDF renders invoices on A4 pages in the Go fonts, which are embedded.
+// PDF renders invoices and credit notes on A4 pages in the Go fonts, which are
+// embedded as far as they are used.
 type PDF struct{}
 
 // Name returns Renderer.
@@ -26,96 +27,97 @@ func (PDF) Name() string { return Renderer }
 // The sheet, in millimetres.
 const (
 	left, right, top, bottom = 18.0, 18.0, 16.0, 22.0
-	width                    = 210 - left - right
-	face                     = "go"
+	width                    = pdf.PageWidth - left - right
+	lowest                   = pdf.PageHeight - bottom
 )
 
-type ink struct{ r, g, b int }
-
-var (
-	black  = ink{24, 32, 40}
-	grey   = ink{92, 104, 116}
-	faint  = ink{214, 220, 226}
-	tint   = ink{241, 245, 247}
-	brand  = ink{12, 84, 96}
-	marked = ink{176, 42, 32}
+// The faces, by their place in a document.
+const (
+	regular = iota
+	bold
 )
 
-// sheet is a page description in the making.
-type sheet struct {
-	*fpdf.Fpdf
-	doc billing.Document
+// faces are parsed once for the process.
+var faces = sync.OnceValue(func() []*pdf.Face {
+	return []*pdf.Face{regular: parsed("GoRegular", goregular.TTF), bold: parsed("GoBold", gobold.TTF)}
+})
+
+func parsed(name string, font []byte) *pdf.Face {
+	f, err := pdf.Parse(name, font)
+	if err != nil {
+		panic(err) // the fonts are part of the program
+	}
+	return f
 }
 
-// Invoice renders a document. Equal documents give equal bytes: the dates in
-// the file are the document's own.
+var (
+	black  = pdf.Colour{R: 24, G: 32, B: 40}
+	grey   = pdf.Colour{R: 92, G: 104, B: 116}
+	faint  = pdf.Colour{R: 214, G: 220, B: 226}
+	tint   = pdf.Colour{R: 241, G: 245, B: 247}
+	brand  = pdf.Colour{R: 12, G: 84, B: 96}
+	marked = pdf.Colour{R: 176, G: 42, B: 32}
+	ghost  = pdf.Colour{R: 238, G: 240, B: 242}
+)
+
+// sheet is a document in the making; y is where it goes on.
+type sheet struct {
+	*pdf.Document
+	doc billing.Document
+	y   float64
+}
+
+// Invoice renders an invoice or credit note. Equal documents give equal bytes:
+// the dates in the file are the document's own.
 func (PDF) Invoice(doc billing.Document) ([]byte, error) {
-	s := &sheet{fpdf.New("P", "mm", "A4", ""), doc}
-	s.set()
-	s.AddPage()
+	date, err := time.Parse(time.DateOnly, doc.Invoice.IssuedOn)
+	if err != nil {
+		date = doc.Invoice.CreatedAt
+	}
+	s := &sheet{doc: doc}
+	s.Document = pdf.New(pdf.Info{Title: s.title() + " " + doc.Invoice.Number, Author: doc.Seller.LegalName, Language: "en", At: date}, faces()...)
+	s.page()
 	s.letterhead()
 	s.parties()
 	s.facts()
 	s.lines()
 	s.totals()
 	s.payment()
-	var b bytes.Buffer
-	if err := s.Output(&b); err != nil {
-		return nil, err
+	s.feet()
+	return s.Bytes(), nil
+}
+
+func (s *sheet) title() string {
+	if s.doc.IsCredit() {
+		return "Credit note"
 	}
-	return b.Bytes(), nil
+	return "Invoice"
 }
 
-func (s *sheet) set() {
-	date, err := time.Parse(time.DateOnly, s.doc.Invoice.IssuedOn)
-	if err != nil {
-		date = s.doc.Invoice.CreatedAt
+// page begins a page; those of sample organisations are marked.
+func (s *sheet) page() {
+	s.AddPage()
+	s.y = top
+	if s.doc.Invoice.Sample {
+		s.Type(bold, 110, ghost)
+		s.Slanted(62, 235, 52, "SAMPLE")
 	}
-	s.SetCreationDate(date.UTC())
-	s.SetModificationDate(date.UTC())
-	s.SetCatalogSort(true)
-	s.SetProducer("Trueward", true)
-	s.SetTitle("Invoice "+s.doc.Invoice.Number, true)
-	s.SetAuthor(s.doc.Seller.LegalName, true)
-	s.SetLang("en")
-	s.AddUTF8FontFromBytes(face, "", goregular.TTF)
-	s.AddUTF8FontFromBytes(face, "B", gobold.TTF)
-	s.SetMargins(left, top, right)
-	s.SetAutoPageBreak(false, bottom)
-	s.SetCellMargin(0)
-	s.AliasNbPages("{pages}")
-	s.SetHeaderFunc(s.watermark)
-	s.SetFooterFunc(s.foot)
 }
 
-func (s *sheet) write(style string, size float64, c ink) {
-	s.SetFont(face, style, size)
-	s.SetTextColor(c.r, c.g, c.b)
-}
-
-func (s *sheet) rule(y float64, c ink) {
-	s.SetDrawColor(c.r, c.g, c.b)
-	s.SetLineWidth(0.2)
-	s.Line(left, y, left+width, y)
-}
-
-// watermark marks documents of sample organisations on every page.
-func (s *sheet) watermark() {
-	if !s.doc.Invoice.Sample {
-		return
+// put draws a text in a box of the given height from x, y; it ends at the
+// box's right side if told so.
+func (s *sheet) put(x, y, w, h float64, text string, toRight bool, face int, size float64, c pdf.Colour) {
+	s.Type(face, size, c)
+	if toRight {
+		x += w - s.Width(text)
 	}
-	s.SetFont(face, "B", 110)
-	s.SetTextColor(238, 240, 242)
-	s.TransformBegin()
-	s.TransformRotate(52, 105, 160)
-	s.Text(105-s.GetStringWidth("SAMPLE")/2, 172, "SAMPLE")
-	s.TransformEnd()
+	s.Text(x, y+h/2+0.3*size*25.4/72, text)
 }
 
-func (s *sheet) foot() {
-	s.SetY(-14)
-	s.rule(s.GetY()-2, faint)
-	s.write("", 7.5, grey)
+func (s *sheet) rule(y float64, c pdf.Colour) { s.Line(left, y, left+width, y, 0.2, c) }
+
+// feet writes the foot of every page once their number is known.
+func (s *sheet) feet() {
 	text := s.doc.Seller.LegalName
 	if s.doc.Seller.TaxID != "" {
 		text += " · Tax ID " + s.doc.Seller.TaxID
@@ -123,31 +125,26 @@ func (s *sheet) foot() {
 	if s.doc.Invoice.Sample {
 		text += " · SAMPLE: no goods were sold and nothing is owed"
 	}
-	s.CellFormat(width-40, 5, text, "", 0, "L", false, 0, "")
-	// The alias is replaced when the file is written; the place is measured
-	// with a figure in its stead, so that the text ends at the margin.
-	page := fmt.Sprintf("%s · page %d of {pages}", s.doc.Invoice.Number, s.PageNo())
-	s.SetX(left + width - s.GetStringWidth(strings.Replace(page, "{pages}", "00", 1)))
-	s.CellFormat(40, 5, page, "", 0, "L", false, 0, "")
+	for n := 1; n <= s.Pages(); n++ {
+		s.Turn(n)
+		y := pdf.PageHeight - 14
+		s.rule(y-2, faint)
+		s.put(left, y, width, 5, text, false, regular, 7.5, grey)
+		s.put(left, y, width, 5, fmt.Sprintf("%s · page %d of %d", s.doc.Invoice.Number, n, s.Pages()), true, regular, 7.5, grey)
+	}
 }
 
 func (s *sheet) letterhead() {
-	s.SetFillColor(brand.r, brand.g, brand.b)
-	s.Rect(0, 0, 210, 4, "F")
-	s.SetXY(left, top)
-	s.write("B", 17, brand)
-	s.CellFormat(width*0.6, 8, s.doc.Seller.Name, "", 0, "L", false, 0, "")
-	s.write("B", 17, black)
-	s.CellFormat(width*0.4, 8, "Invoice", "", 1, "R", false, 0, "")
-	s.write("", 9, grey)
-	s.CellFormat(width*0.6, 5, oneLine(s.doc.Seller.Address), "", 0, "L", false, 0, "")
-	s.write("B", 10, black)
-	s.CellFormat(width*0.4, 5, s.doc.Invoice.Number, "", 1, "R", false, 0, "")
+	s.Fill(0, 0, pdf.PageWidth, 4, brand)
+	s.put(left, s.y, width, 8, s.doc.Seller.Name, false, bold, 17, brand)
+	s.put(left, s.y, width, 8, s.title(), true, bold, 17, black)
+	s.put(left, s.y+8, width, 5, oneLine(s.doc.Seller.Address), false, regular, 9, grey)
+	s.put(left, s.y+8, width, 5, s.doc.Invoice.Number, true, bold, 10, black)
+	s.put(left, s.y+13, width, 5, s.doc.Seller.Email, false, regular, 9, grey)
 	if s.doc.Invoice.Sample {
-		s.write("B", 9, marked)
-		s.CellFormat(width, 5, "SAMPLE – not a payable document", "", 1, "R", false, 0, "")
+		s.put(left, s.y+13, width, 5, "SAMPLE – not a payable document", true, bold, 9, marked)
 	}
-	s.SetY(max(s.GetY(), 32) + 6)
+	s.y = 40
 }
 
 func oneLine(address string) string {
@@ -155,61 +152,68 @@ func oneLine(address string) string {
 }
 
 func (s *sheet) parties() {
-	y := s.GetY()
-	first := s.block(left, y, "From", s.doc.Seller.LegalName, s.doc.Seller.Address, s.doc.Seller.TaxID)
-	second := s.block(left+width/2+4, y, "Bill to", s.doc.Payer.LegalName, s.doc.Payer.Address, s.doc.Payer.TaxID)
-	s.SetY(max(first, second) + 5)
+	first := s.block(left, "From", s.doc.Seller.LegalName, s.doc.Seller.Address, s.doc.Seller.TaxID)
+	second := s.block(left+width/2+4, s.billTo(), s.doc.Payer.LegalName, s.doc.Payer.Address, s.doc.Payer.TaxID)
+	s.y = max(first, second) + 5
 }
 
-func (s *sheet) block(x, y float64, label, name, address, taxID string) float64 {
-	w := width/2 - 4
-	s.SetXY(x, y)
-	s.write("B", 7.5, grey)
-	s.CellFormat(w, 4.5, strings.ToUpper(label), "", 2, "L", false, 0, "")
-	s.write("B", 10, black)
-	s.CellFormat(w, 5, name, "", 2, "L", false, 0, "")
-	s.write("", 9, black)
+func (s *sheet) billTo() string {
+	if s.doc.IsCredit() {
+		return "Credit to"
+	}
+	return "Bill to"
+}
+
+// block writes a party from the present height and returns where it ends.
+func (s *sheet) block(x float64, label, name, address, taxID string) float64 {
+	w, y := width/2-4, s.y
+	s.put(x, y, w, 4.5, strings.ToUpper(label), false, bold, 7.5, grey)
+	y += 4.5
+	s.Type(bold, 10, black)
+	for _, row := range s.Wrap(name, w) {
+		s.put(x, y, w, 5, row, false, bold, 10, black)
+		y += 5
+	}
 	for line := range strings.Lines(address) {
-		s.CellFormat(w, 4.5, strings.TrimSpace(line), "", 2, "L", false, 0, "")
+		s.put(x, y, w, 4.5, strings.TrimSpace(line), false, regular, 9, black)
+		y += 4.5
 	}
 	if taxID != "" {
-		s.write("", 9, grey)
-		s.CellFormat(w, 4.5, "Tax ID "+taxID, "", 2, "L", false, 0, "")
+		s.put(x, y, w, 4.5, "Tax ID "+taxID, false, regular, 9, grey)
+		y += 4.5
 	}
-	return s.GetY()
+	return y
 }
 
 // facts are the dates and references in a tinted band.
 func (s *sheet) facts() {
 	i := s.doc.Invoice
-	cells := [][2]string{
-		{"Issued", civilDate(i.IssuedOn)}, {"Due", civilDate(i.DueOn)}, {"Period", s.period()}, {"Currency", string(i.Currency)},
+	cells := [][2]string{{"Issued", civilDate(i.IssuedOn)}}
+	if !s.doc.IsCredit() {
+		cells = append(cells, [2]string{"Due", civilDate(i.DueOn)})
 	}
+	if s.doc.Original != nil {
+		cells = append(cells, [2]string{"Corrects invoice", s.doc.Original.Number}, [2]string{"of", civilDate(s.doc.Original.IssuedOn)})
+	} else {
+		cells = append(cells, [2]string{"Period", s.period()})
+	}
+	cells = append(cells, [2]string{"Currency", string(i.Currency)})
 	if i.BuyerReference != "" {
 		cells = append(cells, [2]string{"Your reference", i.BuyerReference})
 	}
-	y, w := s.GetY(), width/float64(len(cells))
-	s.SetFillColor(tint.r, tint.g, tint.b)
-	s.Rect(left, y, width, 13, "F")
+	w := width / float64(len(cells))
+	s.Fill(left, s.y, width, 13, tint)
 	for n, c := range cells {
-		s.SetXY(left+3+float64(n)*w, y+2)
-		s.write("", 7.5, grey)
-		s.CellFormat(w-3, 4, c[0], "", 2, "L", false, 0, "")
-		s.write("B", 9.5, black)
-		s.CellFormat(w-3, 5, c[1], "", 2, "L", false, 0, "")
+		x := left + 3 + float64(n)*w
+		s.put(x, s.y+2, w-3, 4, c[0], false, regular, 7.5, grey)
+		s.put(x, s.y+6, w-3, 5, c[1], false, bold, 9.5, black)
 	}
-	s.SetY(y + 18)
+	s.y += 18
 }
 
-// period is the span of the lines' service dates.
+// period is when the lines were used.
 func (s *sheet) period() string {
-	first, last := "", ""
-	for _, l := range s.doc.Lines {
-		if first == "" || l.ServiceDate < first {
-			first = l.ServiceDate
-		}
-		last = max(last, l.ServiceDate)
-	}
+	first, last := servicePeriod(s.doc.Lines)
 	if first == last {
 		return civilDate(first)
 	}

@@ -2,40 +2,37 @@ package export
 
 import (
 	"archive/zip"
-	"bytes"
+	"io"
 	"time"
 
 	"trueward/internal/domain/billing"
 )
 
-// Writer makes the files of the export centre.
-type Writer struct{}
-
-// Invoices writes the table of invoices as CSV.
-func (Writer) Invoices(rows []billing.NamedInvoice) []byte { return Invoices(rows).CSV() }
-
-// Lines writes the table of lines as CSV.
-func (Writer) Lines(rows []billing.NamedLine) []byte { return Lines(rows).CSV() }
-
-// Bundle writes files into one zip.
-func (Writer) Bundle(files []billing.File, date time.Time) ([]byte, error) { return Zip(files, date) }
-
-// Zip bundles files in their order. Every entry carries the same given date,
-// so that equal files make equal bundles.
-func Zip(files []billing.File, date time.Time) ([]byte, error) {
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	for _, f := range files {
-		entry, err := w.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: date.UTC().Truncate(2 * time.Second)})
-		if err != nil {
-			return nil, err
-		}
-		if _, err := entry.Write(f.Bytes); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+// Bundle writes files into one zip as they come. Every entry carries the same
+// date, so that equal files make equal bundles.
+type Bundle struct {
+	zip  *zip.Writer
+	date time.Time
 }
+
+// NewBundle begins a bundle.
+func NewBundle(w io.Writer, date time.Time) *Bundle {
+	return &Bundle{zip.NewWriter(w), date.UTC().Truncate(2 * time.Second)}
+}
+
+// Add appends a file. What is compressed already is stored as it is.
+func (b *Bundle) Add(f billing.File) error {
+	method := zip.Deflate
+	if len(f.Name) > 4 && f.Name[len(f.Name)-4:] == ".pdf" {
+		method = zip.Store
+	}
+	entry, err := b.zip.CreateHeader(&zip.FileHeader{Name: f.Name, Method: method, Modified: b.date})
+	if err != nil {
+		return err
+	}
+	_, err = entry.Write(f.Bytes)
+	return err
+}
+
+// Close ends the bundle; what it was written to stays open.
+func (b *Bundle) Close() error { return b.zip.Close() }

@@ -18,8 +18,10 @@ type ExportRun struct {
 	Filter       string // JSON of what was asked
 	AsOf         time.Time
 	Name         string // file name
-	Bytes        []byte
-	SHA256       string // hex
+	Bytes        []byte // nothing when the run is kept in parts
+	Parts        int    // how many parts, zero when it is kept whole
+	Size         int64  // bytes of the file
+	SHA256       string // hex, of the whole file
 }
 
 type exportRecord struct {
@@ -33,6 +35,8 @@ type exportRecord struct {
 	Bytes          []byte
 	SHA256         string `gorm:"column:sha256"`
 	CreatedAt      int64
+	Parts          int
+	Size           int64
 }
 
 func (exportRecord) TableName() string { return "export_runs" }
@@ -40,7 +44,7 @@ func (exportRecord) TableName() string { return "export_runs" }
 func (r exportRecord) run() ExportRun {
 	return ExportRun{
 		ID: r.ID, Organisation: access.OrganisationID(r.OrganisationID), Actor: access.PersonID(r.ActorID), Format: r.Format,
-		Filter: r.Filter, AsOf: instant(r.AsOf), Name: r.Name, Bytes: r.Bytes, SHA256: r.SHA256,
+		Filter: r.Filter, AsOf: instant(r.AsOf), Name: r.Name, Bytes: r.Bytes, Parts: r.Parts, Size: r.Size, SHA256: r.SHA256,
 	}
 }
 
@@ -48,11 +52,22 @@ func (r exportRecord) run() ExportRun {
 // with its id and digest.
 func (tx *Tx) AddExport(run ExportRun) (ExportRun, error) {
 	sum := sha256.Sum256(run.Bytes)
-	run.ID, run.SHA256 = tx.NewID(), hex.EncodeToString(sum[:])
+	run.ID, run.SHA256, run.Size = tx.NewID(), hex.EncodeToString(sum[:]), int64(len(run.Bytes))
+	return tx.insertExport(run)
+}
+
+// AddExportInParts stores a run whose parts are stored already, under its own
+// id and with its size and digest.
+func (tx *Tx) AddExportInParts(run ExportRun) (ExportRun, error) {
+	run.Bytes = []byte{}
+	return tx.insertExport(run)
+}
+
+func (tx *Tx) insertExport(run ExportRun) (ExportRun, error) {
 	run.Organisation, run.Actor = tx.actor.Organisation, tx.actor.Person
 	return run, tx.db.Create(&exportRecord{
 		ID: run.ID, OrganisationID: string(run.Organisation), ActorID: string(run.Actor), Format: run.Format, Filter: run.Filter,
-		AsOf: micros(run.AsOf), Name: run.Name, Bytes: run.Bytes, SHA256: run.SHA256, CreatedAt: micros(tx.now),
+		AsOf: micros(run.AsOf), Name: run.Name, Bytes: run.Bytes, SHA256: run.SHA256, CreatedAt: micros(tx.now), Parts: run.Parts, Size: run.Size,
 	}).Error
 }
 

@@ -1,8 +1,11 @@
-// Package exporting takes invoices and their lines out as files: CSV tables,
-// the stored PDF of an invoice, and bundles of them.
+// Package exporting takes invoices, credit notes, their lines and the journal
+// out as files: tables, the documents themselves in several formats, and
+// bundles of them.
 //
 // It promises that a file holds nothing outside the asker's scope, that its
 // bytes are kept, and that taking the same export again gives the same bytes.
+// A document in a format is made once and kept for ever. What a receiver's
+// rules would refuse does not leave: it is named with the rule.
 package exporting
 
 import (
@@ -10,6 +13,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,37 +25,35 @@ import (
 	"trueward/internal/fault"
 )
 
-// Format is a kind of export.
-type Format string
-
-// The formats.
-const (
-	InvoiceTable Format = "invoices.csv"
-	LineTable    Format = "lines.csv"
-	Documents    Format = "documents.zip" // the stored PDFs
-)
-
 // Writer makes the bytes of files: equal input, equal bytes.
 type Writer interface {
-	Invoices(rows []billing.NamedInvoice) []byte
-	Lines(lines []billing.NamedLine) []byte
-	Bundle(files []billing.File, date time.Time) ([]byte, error)
+	// Columns names the columns that a table of the format may have.
+	Columns(f billing.ExportFormat) []string
+	Table(w io.Writer, f billing.ExportFormat, columns []string, at time.Time, rows billing.ExportRows) error
+	// Document fails with fault.Invalid when the format's rules refuse the document.
+	Document(f billing.ExportFormat, doc billing.Document, control int64) ([]byte, error)
+	Renderer(f billing.ExportFormat) string
+	Bundle(w io.Writer, date time.Time) billing.Bundle
 }
 
-// Filter says which issued invoices to take. Empty fields narrow nothing.
+// Filter says which issued documents to take. Empty fields narrow nothing.
 type Filter struct {
 	Vendor   access.OrganisationID `json:"vendor,omitempty"`
 	Hospital access.OrganisationID `json:"hospital,omitempty"`
 	From     string                `json:"from,omitempty"` // date of issue, YYYY-MM-DD, inclusive
 	To       string                `json:"to,omitempty"`
 	Status   billing.InvoiceState  `json:"status,omitempty"`
+	Columns  []string              `json:"columns,omitempty"` // of a table; all when empty
+	// ChangedSince keeps what changed after that instant (RFC 3339).
+	ChangedSince string `json:"changed_since,omitempty"`
 }
 
-// most bounds what one export may hold, so that it stays a file people open.
-const (
-	mostInvoices  = 20_000
-	mostDocuments = 500
-)
+// MostDocuments is how many documents a bundle holds that is made at once;
+// more are made in the background.
+const MostDocuments = 200
+
+// mostInvoices bounds what one export may hold.
+const mostInvoices = 20_000
 
 // Desk exports.
 type Desk struct {
@@ -60,44 +63,79 @@ type Desk struct {
 
 // Input asks for an export.
 type Input struct {
-	Format Format
+	Format billing.ExportFormat
 	Filter Filter
+	// SinceLast keeps what changed since the last export of this format.
+	SinceLast bool
 }
 
-// Take makes a new export of what stands now and keeps its bytes. Refusals:
-// Forbidden, Invalid (format, dates), TooLarge, NotFound (nothing matches).
+var errForbidden = fault.New(fault.Forbidden, "Exports are for finance, auditors and the vendor's office.")
+
+// Take makes a new export of what stands now and keeps its bytes; of more than
+// MostDocuments documents it is made in the background. It returns the id of
+// the run, or of the job. Refusals: Forbidden, Invalid (format, columns, dates,
+// a document that breaks a rule of its format), TooLarge, NotFound (nothing
+// matches).
 func (d *Desk) Take(ctx context.Context, cmd store.Command, in Input) (string, error) {
 	if !cmd.Actor.May(access.Export) {
-		return "", fault.New(fault.Forbidden, "Exports are for finance, auditors and the vendor's office.")
+		return "", errForbidden
 	}
-	if err := in.check(); err != nil {
+	if err := d.check(in); err != nil {
 		return "", err
 	}
-	asked, err := json.Marshal(in.Filter)
-	if err != nil {
-		return "", err
-	}
-	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (string, error) {
-		content, rows, err := d.produce(tx.Queries, in, tx.Now())
+	q := d.Store.Read(ctx, cmd.Actor.Scope())
+	if in.SinceLast {
+		last, err := q.LastExport(string(in.Format))
 		if err != nil {
 			return "", err
 		}
-		run, err := tx.AddExport(store.ExportRun{
-			Format: string(in.Format), Filter: string(asked), AsOf: tx.Now(), Name: name(in, tx.Now()), Bytes: content,
-		})
-		tx.Audit(audit.Change{
-			Chain: audit.OrganisationChain(string(cmd.Actor.Organisation)), Action: "export.taken", Kind: "export", Object: run.ID,
-			New:      map[string]string{"format": string(in.Format), "filter": string(asked), "invoices": strconv.Itoa(rows)},
-			Evidence: run.SHA256,
-		})
+		if !last.IsZero() {
+			in.Filter.ChangedSince = last.UTC().Format(time.RFC3339Nano)
+		}
+	}
+	items, err := d.items(q, in)
+	if err != nil {
+		return "", err
+	}
+	if _, extension := in.Format.Single(); extension != "" && len(items) > MostDocuments {
+		return d.later(ctx, cmd, in, len(items))
+	}
+	asOf := d.Store.Now()
+	file := &memory{}
+	refused, err := d.produce(ctx, file, in, items, asOf, cmd.Actor, func(int) error { return nil })
+	if err != nil {
+		return "", err
+	}
+	if len(refused) == len(items) && len(refused) > 0 {
+		return "", refused[0].err
+	}
+	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (string, error) {
+		run, err := tx.AddExport(store.ExportRun{Format: string(in.Format), Filter: in.asked(), AsOf: asOf, Name: name(in, asOf), Bytes: file.Bytes()})
+		tx.Audit(taken(cmd.Actor, run, in, len(items)))
 		return run.ID, err
 	})
 }
 
-func (in Input) check() error {
+func taken(actor access.Actor, run store.ExportRun, in Input, count int) audit.Change {
+	return audit.Change{
+		Chain: audit.OrganisationChain(string(actor.Organisation)), Action: "export.taken", Kind: "export", Object: run.ID,
+		New:      map[string]string{"format": string(in.Format), "filter": in.asked(), "invoices": strconv.Itoa(count)},
+		Evidence: run.SHA256,
+	}
+}
+
+func (in Input) asked() string {
+	raw, err := json.Marshal(in.Filter)
+	if err != nil {
+		panic(err) // texts alone
+	}
+	return string(raw)
+}
+
+func (d *Desk) check(in Input) error {
 	var refused fault.Refusals
-	if in.Format != InvoiceTable && in.Format != LineTable && in.Format != Documents {
-		refused.At("format", "Choose invoices, lines or documents.")
+	if !slices.Contains(billing.ExportFormats(), in.Format) {
+		refused.At("format", "Choose one of the formats.")
 	}
 	if in.Filter.Status != "" && !in.Filter.Status.Issued() {
 		refused.At("status", "Only issued invoices can be taken out.")
@@ -110,6 +148,12 @@ func (in Input) check() error {
 	if in.Filter.From != "" && in.Filter.To != "" && in.Filter.To < in.Filter.From {
 		refused.At("to", "The last day is before the first.")
 	}
+	known := d.Writer.Columns(in.Format)
+	for _, c := range in.Filter.Columns {
+		if !slices.Contains(known, c) {
+			refused.At("columns", "This format has no column "+c+".")
+		}
+	}
 	return refused.Err()
 }
 
@@ -117,83 +161,30 @@ func name(in Input, at time.Time) string {
 	return "trueward-" + at.UTC().Format("20060102-150405") + "-" + string(in.Format)
 }
 
-// produce collects what matches, in the order of the invoices' ids, and has it
-// written. Only issued invoices leave the house.
-func (d *Desk) produce(q store.Queries, in Input, at time.Time) ([]byte, int, error) {
-	var rows []billing.NamedInvoice
-	err := q.AllInvoices(in.filter(), func(r store.InvoiceRow) error {
-		if len(rows) == mostInvoices || in.Format == Documents && len(rows) == mostDocuments {
-			return fault.New(fault.TooLarge, "This is more than one file should hold. Choose a shorter period or one vendor.")
-		}
-		rows = append(rows, r)
-		return nil
-	})
-	switch {
-	case err != nil:
-		return nil, 0, err
-	case len(rows) == 0:
-		return nil, 0, fault.New(fault.NotFound, "No issued invoice matches. Widen the period or the status.")
-	case in.Format == InvoiceTable:
-		return d.Writer.Invoices(rows), len(rows), nil
-	case in.Format == LineTable:
-		lines, err := d.lines(q, rows)
-		return d.Writer.Lines(lines), len(rows), err
+// Open returns an export taken before, to be read in parts, byte for byte.
+// Refusals: Forbidden, NotFound.
+func (d *Desk) Open(ctx context.Context, actor access.Actor, id string) (store.ExportRun, func(func([]byte) error) error, error) {
+	if !actor.May(access.Export) {
+		return store.ExportRun{}, nil, errForbidden
 	}
-	files, err := documents(q, rows)
-	if err != nil {
-		return nil, 0, err
-	}
-	content, err := d.Writer.Bundle(files, at)
-	return content, len(rows), err
+	q := d.Store.Read(ctx, actor.Scope())
+	run, err := q.Export(id)
+	return run, func(part func([]byte) error) error { return q.ExportBytes(run, part) }, err
 }
 
-func (in Input) filter() store.InvoiceFilter {
-	f := store.InvoiceFilter{
-		Vendor: in.Filter.Vendor, Hospital: in.Filter.Hospital, IssuedFrom: in.Filter.From, IssuedTo: in.Filter.To,
-		States: []billing.InvoiceState{billing.Open, billing.Sent, billing.Paid, billing.Void, billing.Uncollectible},
-	}
-	if in.Filter.Status != "" {
-		f.States = []billing.InvoiceState{in.Filter.Status}
-	}
-	if in.Filter.From == "" {
-		f.IssuedFrom = "0001-01-01" // leaves out what is not issued
-	}
-	return f
-}
-
-func (d *Desk) lines(q store.Queries, rows []billing.NamedInvoice) ([]billing.NamedLine, error) {
-	var out []billing.NamedLine
-	for _, r := range rows {
-		lines, err := q.InvoiceLines(r.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range lines {
-			out = append(out, billing.NamedLine{NamedInvoice: r, Line: l})
-		}
-	}
-	return out, nil
-}
-
-func documents(q store.Queries, rows []billing.NamedInvoice) ([]billing.File, error) {
-	files := make([]billing.File, len(rows))
-	for i, r := range rows {
-		render, err := q.Render(r.ID, "pdf")
-		if err != nil {
-			return nil, err
-		}
-		files[i] = billing.File{Name: r.Number + ".pdf", Bytes: render.Bytes}
-	}
-	return files, nil
-}
-
-// Get returns an export taken before, byte for byte. Refusals: Forbidden,
+// Get returns an export taken before with all its bytes. Refusals: Forbidden,
 // NotFound; Internal when the stored bytes no longer match their digest.
 func (d *Desk) Get(ctx context.Context, actor access.Actor, id string) (store.ExportRun, error) {
-	if !actor.May(access.Export) {
-		return store.ExportRun{}, fault.New(fault.Forbidden, "Exports are for finance, auditors and the vendor's office.")
+	run, parts, err := d.Open(ctx, actor, id)
+	if err != nil {
+		return run, err
 	}
-	run, err := d.Store.Read(ctx, actor.Scope()).Export(id)
+	var content []byte
+	err = parts(func(part []byte) error {
+		content = append(content, part...)
+		return nil
+	})
+	run.Bytes = content
 	if err != nil {
 		return run, err
 	}
