@@ -32,6 +32,7 @@ type cli struct {
 	Tag         tagCmd         `cmd:"" help:"Work with tags."`
 	Verify      verifyCmd      `cmd:"" help:"Check stock, ledger, invoices and audit chains; name the first bad row."`
 	Explain     explainCmd     `cmd:"" help:"Say why an amount is what it is."`
+	Period      periodCmd      `cmd:"" help:"Close months of the books."`
 	Backup      backupCmd      `cmd:"" help:"Write an encrypted copy of the data while the server runs."`
 	Restore     restoreCmd     `cmd:"" help:"Put the data of a backup into an empty data folder."`
 	User        userCmd        `cmd:"" help:"Invite, reset or disable people."`

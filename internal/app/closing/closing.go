@@ -116,6 +116,9 @@ func (d *Desk) Close(ctx context.Context, cmd store.Command, book Book, month bi
 	if err := d.may(ctx, cmd.Actor, book, month); err != nil {
 		return billing.Period{}, err
 	}
+	if err := d.list(ctx, cmd.Actor, book, month); err != nil {
+		return billing.Period{}, err
+	}
 	err := d.Store.Write(ctx, cmd.Actor, func(tx *store.Tx) error { return seal(tx, book, month) })
 	if err != nil {
 		return billing.Period{}, err
@@ -132,6 +135,39 @@ func (d *Desk) Close(ctx context.Context, cmd store.Command, book Book, month bi
 		})
 		return p, tx.ClosePeriod(p)
 	})
+}
+
+// part is how many lines one write of the list takes.
+const part = 20_000
+
+// list writes down what was used and not invoiced, part by part: the month is
+// soft closed, and a crash leaves a list that the next try completes.
+func (d *Desk) list(ctx context.Context, actor access.Actor, book Book, month billing.Month) error {
+	for after := ""; ; {
+		next := "" // the closure may run again, from the same place
+		err := d.Store.Write(ctx, actor, func(tx *store.Tx) error {
+			books, err := tx.Books(book.Organisation)
+			if err != nil {
+				return err
+			}
+			if books.OpenFrom <= month {
+				return fault.Newf(fault.Conflict, "Soft close %s first.", month.Word())
+			}
+			zone, err := tx.BooksZone(book.Organisation)
+			if err != nil {
+				return err
+			}
+			tx.Audit(audit.Change{
+				Chain: audit.OrganisationChain(string(book.Organisation)), Action: "period.accruals_listed", Kind: "period", Object: string(month),
+			})
+			next, err = tx.AddAccruals(book.Organisation, book.Kind, month, month.Next().Begins(zone), after, part)
+			return err
+		})
+		if err != nil || next == "" {
+			return err
+		}
+		after = next
+	}
 }
 
 // seal posts the accruals and shuts the month.
@@ -163,9 +199,6 @@ func accrue(tx *store.Tx, book Book, month billing.Month) error {
 		return err
 	}
 	first := month.Next().Begins(zone)
-	if err := tx.AddAccruals(book.Organisation, book.Kind, month, first); err != nil {
-		return err
-	}
 	sums, err := tx.Unbounded().Accruals(book.Organisation, month)
 	if err != nil {
 		return err
