@@ -26,7 +26,7 @@ type demoCmd struct {
 // Run loads the sample data into a fresh folder, or goes on with what is there,
 // and serves.
 func (d demoCmd) Run(ctx context.Context, std streams) error {
-	data, listen := dataFlags{Data: d.Data}, listenFlags{Listen: d.Listen}
+	data, listen := dataFlags{Data: d.Data}, listenFlags{Listen: d.Listen, tlsFlags: tlsFlags{TLS: tlsOff}}
 	if d.LogLevel == "info" {
 		d.LogLevel = "warn" // the screen belongs to the sign-ins
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,15 +12,15 @@ import (
 	"time"
 
 	"trueward/cmd/trueward/product"
+	"trueward/internal/adapter/tlsca"
 	"trueward/internal/domain/device"
 	"trueward/internal/fault"
 )
 
 // listenFlags say where the server is reached.
 type listenFlags struct {
-	Listen  string   `help:"Where to listen." default:"127.0.0.1:8088" env:"TRUEWARD_LISTEN" placeholder:"HOST:PORT"`
-	TLSCert string   `help:"Certificate chain (PEM)." env:"TRUEWARD_TLS_CERT" placeholder:"FILE"`
-	TLSKey  string   `help:"Private key of the certificate (PEM)." env:"TRUEWARD_TLS_KEY" placeholder:"FILE"`
+	Listen string `help:"Where to listen." default:"127.0.0.1:8088" env:"TRUEWARD_LISTEN" placeholder:"HOST:PORT"`
+	tlsFlags
 	Proxy   []string `help:"Addresses or networks of reverse proxies that speak TLS to browsers; their X-Forwarded-For is believed." env:"TRUEWARD_PROXY" placeholder:"CIDR"`
 	Metrics []string `help:"Addresses or networks that may read /metrics, beside this machine itself." env:"TRUEWARD_METRICS" placeholder:"CIDR"`
 	NATS    string   `help:"URL of a NATS cluster by which several instances wake each other; embedded without." env:"TRUEWARD_NATS" placeholder:"URL"`
@@ -73,11 +72,32 @@ func (s serveCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	if err := offerSetUp(ctx, p, s.listenFlags, listener, std); err != nil {
+	secured, plain, err := s.wrap(listener, s.dataFlags, p)
+	if err != nil {
 		return errors.Join(err, listener.Close(), p.Close())
 	}
+	stopRedirects, err := s.redirect(ctx, plain, p.Log)
+	if err != nil {
+		return errors.Join(err, listener.Close(), p.Close())
+	}
+	defer stopRedirects()
+	if err := s.greet(ctx, p, listener, std); err != nil {
+		return errors.Join(err, listener.Close(), p.Close())
+	}
+	return serve(ctx, p, secured)
+}
+
+// greet prints how to come in for the first time, what devices must trust, and
+// the ready line.
+func (s serveCmd) greet(ctx context.Context, p *product.Product, listener net.Listener, std streams) error {
+	if err := offerSetUp(ctx, p, s.listenFlags, listener, std); err != nil {
+		return err
+	}
+	if p.Authority != nil {
+		fmt.Fprintf(std.out, "devices must trust this installation once: %s/trust\nits fingerprint: %s\n", s.url(listener), tlsca.Fingerprint(p.Authority.Root()))
+	}
 	fmt.Fprintln(std.out, "ready", s.url(listener))
-	return serve(ctx, p, listener)
+	return nil
 }
 
 // offerSetUp prints the one-time link of the first administrator, as long as
@@ -104,31 +124,6 @@ func (l logFlags) logger(std streams) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(std.err, options))
 }
 
-// secure reports whether browsers reach the server over TLS.
-func (l listenFlags) secure() bool { return l.TLSCert != "" || len(l.Proxy) > 0 }
-
-// check refuses what would let passwords travel in the clear.
-func (l listenFlags) check() error {
-	host, _, err := net.SplitHostPort(l.Listen)
-	switch {
-	case err != nil:
-		return fault.At("listen", "--listen takes HOST:PORT, such as 127.0.0.1:8088.")
-	case (l.TLSCert == "") != (l.TLSKey == ""):
-		return fault.At("tls-cert", "--tls-cert and --tls-key go together.")
-	case !l.secure() && !isLoopback(host):
-		return fault.New(fault.Invalid, "Plain HTTP is served on this machine's own address only. Give --tls-cert and --tls-key, name the reverse proxy that speaks TLS with --proxy, or listen on 127.0.0.1.")
-	}
-	return nil
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
-}
-
 // networks reads the addresses or networks of a flag.
 func networks(flag string, texts []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
@@ -153,8 +148,11 @@ func (l listenFlags) url(listener net.Listener) string {
 	if err != nil || isLoopback(host) || host == "" || host == "0.0.0.0" || host == "::" {
 		host = "localhost"
 	}
+	if len(l.Name) > 0 {
+		host = l.Name[0]
+	}
 	scheme := "http"
-	if l.TLSCert != "" {
+	if l.speaksTLS() {
 		scheme = "https"
 	}
 	return fmt.Sprintf("%s://%s:%d", scheme, host, listener.Addr().(*net.TCPAddr).Port)
@@ -183,6 +181,7 @@ func start(ctx context.Context, d dataFlags, l listenFlags, log *slog.Logger, ch
 		BusURL: l.NATS, Log: log, Secure: l.secure(), Proxies: proxies, Readers: readers,
 		Version: versionText(),
 	}
+	l.authority(d, &cfg)
 	if change != nil {
 		change(&cfg)
 	}
@@ -199,16 +198,7 @@ func (l listenFlags) listen(ctx context.Context) (net.Listener, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, fmt.Sprintf("Cannot listen on %s: the port is taken or not allowed. Choose another with --listen.", l.Listen), err)
 	}
-	if l.TLSCert == "" {
-		return listener, nil
-	}
-	pair, err := tls.LoadX509KeyPair(l.TLSCert, l.TLSKey)
-	if err != nil {
-		return nil, errors.Join(fault.Wrap(fault.Invalid, "The certificate or its key cannot be read. Both are PEM files that belong together.", err), listener.Close())
-	}
-	return tls.NewListener(listener, &tls.Config{
-		Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
-	}), nil
+	return listener, nil
 }
 
 // stopTime bounds a graceful stop.

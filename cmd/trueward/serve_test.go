@@ -23,14 +23,14 @@ type served struct {
 
 // serveIn runs `trueward serve` on a data folder until it is stopped or the
 // test ends.
-func serveIn(t *testing.T, data string) *served {
+func serveIn(t *testing.T, data string, flags ...string) *served {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	reader, writer := io.Pipe()
 	errs := &shared{}
 	exit := make(chan int, 1)
 	go func() {
-		exit <- run(ctx, []string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, streams{in: strings.NewReader(""), out: writer, err: errs})
+		exit <- run(ctx, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, flags...), streams{in: strings.NewReader(""), out: writer, err: errs})
 		_ = writer.Close() // a pipe's Close returns no error
 	}()
 	s := &served{}
@@ -209,7 +209,11 @@ func TestServeRefusesWhatWouldNotBeSafe(t *testing.T) {
 		args []string
 		want string
 	}{
-		"plain HTTP beyond the machine": {[]string{"--data", free, "--listen", "0.0.0.0:0"}, "Plain HTTP is served on this machine's own address only"},
+		"plain HTTP beyond the machine": {[]string{"--data", free, "--listen", "0.0.0.0:0", "--tls", "off"}, "Plain HTTP is served on this machine's own address only"},
+		"files that are not named":      {[]string{"--data", free, "--listen", "127.0.0.1:0", "--tls", "files"}, "--tls=files needs"},
+		"files that nobody uses":        {[]string{"--data", free, "--listen", "127.0.0.1:0", "--tls", "own", "--tls-cert", "x.pem", "--tls-key", "x.pem"}, "are for --tls=files"},
+		"a certificate for no name":     {[]string{"--data", free, "--listen", "127.0.0.1:0", "--tls", "acme"}, "needs the names"},
+		"redirects to nowhere":          {[]string{"--data", free, "--listen", "127.0.0.1:0", "--redirect", "127.0.0.1:0"}, "does not speak it"},
 		"a certificate without key":     {[]string{"--data", free, "--listen", "127.0.0.1:0", "--tls-cert", "x.pem"}, "go together"},
 		"no proxy's address":            {[]string{"--data", free, "--listen", "0.0.0.0:0", "--proxy", "somewhere"}, "--proxy takes an address"},
 		"no address":                    {[]string{"--data", free, "--listen", "8088"}, "--listen takes HOST:PORT"},

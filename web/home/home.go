@@ -33,6 +33,8 @@ type Door struct {
 	Samples []view.Sample
 	// Secure says that sign-in works on any name, not on loopback alone.
 	Secure bool
+	// TrustHref explains how a device comes to trust the server; may be empty.
+	TrustHref string
 }
 
 // Routes are the URLs of the room.
@@ -117,7 +119,7 @@ func (d Door) showSignIn(c echo.Context) error {
 }
 
 func (d Door) renderSignIn(c echo.Context, status int, p view.Props) error {
-	p.Frame, p.Action, p.Samples = frame.Bare(c, "Sign in"), signInPath, d.Samples
+	p.Frame, p.Action, p.Samples, p.TrustHref = frame.Bare(c, "Sign in"), signInPath, d.Samples, d.TrustHref
 	return route.Render(c, status, view.SignIn(p))
 }
 

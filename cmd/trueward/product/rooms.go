@@ -16,7 +16,8 @@ import (
 // rooms are the pages of the product, in the order of docs/routes.md.
 func (p *Product) rooms() []web.Room {
 	return append([]web.Room{
-		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure},
+		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure, TrustHref: p.trustHref()},
+		p.trustRoom(),
 		people.Office{Desk: p.People},
 		ward.Ward{Scanning: p.Scanning, Using: p.Using},
 		vendors.Counter{Store: p.Store},

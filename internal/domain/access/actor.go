@@ -41,6 +41,9 @@ type Actor struct {
 	Device        string
 	RequestID     string
 
+	// Sitting is set for whoever acts through a session.
+	Sitting *Sitting
+
 	system bool
 }
 

@@ -1,0 +1,57 @@
+package product
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strings"
+
+	"trueward/internal/adapter/tlsca"
+	"trueward/web/trust"
+)
+
+// openAuthority opens the installation's own certificate authority, if it
+// keeps one. The vault has made the key-encryption key by now.
+func (p *Product) openAuthority(context.Context) error {
+	if p.cfg.AuthorityFolder == "" {
+		return nil
+	}
+	key, err := readKey(p.cfg.KeyPath)
+	if err != nil {
+		return err
+	}
+	p.Authority, err = tlsca.Open(tlsca.Config{
+		Folder: p.cfg.AuthorityFolder, Key: key, Names: p.cfg.Names, Guesses: p.cfg.GuessedNames, Clock: p.cfg.Clock,
+	})
+	return err
+}
+
+// readKey reads the key-encryption key from its file.
+func readKey(path string) (key [32]byte, err error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return key, err
+	}
+	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(raw) != len(key) {
+		return key, fmt.Errorf("the key-encryption key in %s is not 64 hex digits", path)
+	}
+	return [32]byte(raw), nil
+}
+
+// trustRoom shows devices what they must trust, if anything.
+func (p *Product) trustRoom() trust.Room {
+	if p.Authority == nil {
+		return trust.Room{}
+	}
+	root := p.Authority.Root()
+	return trust.Room{Authority: root, Fingerprint: tlsca.Fingerprint(root)}
+}
+
+func (p *Product) trustHref() string {
+	if p.Authority == nil {
+		return ""
+	}
+	return trust.Path
+}
