@@ -2,9 +2,11 @@ package store
 
 import (
 	"cmp"
+	"database/sql"
 	"encoding/json"
 	"slices"
 
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/domain/billing"
 	"trueward/internal/domain/catalog"
 	"trueward/internal/domain/consign"
@@ -67,6 +69,16 @@ const priceFactsColumns = `SELECT v.id AS version_id, v.version, v.agreement_id,
 		AND ((x.kind IN ('item', 'substitution') AND x.subject = g.id) OR (x.kind = 'family' AND x.subject = g.family AND g.family <> ''))
 		ORDER BY CASE x.kind WHEN 'item' THEN 0 WHEN 'family' THEN 1 ELSE 2 END LIMIT 1)`
 
+// fields are where a row of priceFactsColumns is read into.
+func (f *priceFacts) fields() []any {
+	return []any{
+		&f.VersionID, &f.Version, &f.AgreementID, &f.VendorID, &f.HospitalID, &f.ValidFrom, &f.ValidTo,
+		&f.Currency, &f.DiscountBP, &f.WastePayer, &f.Pricing, &f.Number, &f.Scope, &f.SiteID, &f.BuyingGroup, &f.TimeZone, &f.Family,
+		&f.ListMinor, &f.RuleID, &f.RuleKind, &f.RuleSubject, &f.ReplacesID,
+		&f.Fixed, &f.PriceValue, &f.PriceScale, &f.PerQuantity, &f.RuleBP,
+	}
+}
+
 // PriceFacts reads, in one statement, what the price of a usage depends on as
 // it stood at the time of the fact. Of several agreements between the two the
 // narrowest rules, and among equals the one the unit was consigned under. It
@@ -74,9 +86,15 @@ const priceFactsColumns = `SELECT v.id AS version_id, v.version, v.agreement_id,
 func (tx *Tx) PriceFacts(u usage.Usage) (PriceFacts, error) {
 	at := micros(u.FactAt)
 	var rows []priceFacts
-	err := tx.bounded().Raw(priceFactsColumns+` WHERE (v.hospital_id = ? AND v.vendor_id = ? AND v.valid_from <= ?
+	err := engine.Query(tx.db, priceFactsColumns+` WHERE (v.hospital_id = ? AND v.vendor_id = ? AND v.valid_from <= ?
 		AND (v.valid_to IS NULL OR v.valid_to > ?)) OR v.id = ?`,
-		at, string(u.Site), string(u.Product), string(u.Hospital), string(u.Vendor), at, at, string(u.AgreementVersion)).Scan(&rows).Error
+		[]any{at, string(u.Site), string(u.Product), string(u.Hospital), string(u.Vendor), at, at, string(u.AgreementVersion)},
+		func(r *sql.Rows) error {
+			var f priceFacts
+			err := r.Scan(f.fields()...)
+			rows = append(rows, f)
+			return err
+		})
 	if err != nil {
 		return PriceFacts{}, err
 	}
