@@ -75,6 +75,7 @@ var people = []person{
 	{"lindgate", "sam@lindgate.example", "Sam Whitfield", []access.Role{access.Finance, access.Materials}},
 	{"norvane", "lars@norvane.example", "Lars Hede", []access.Role{access.Rep}},
 	{"norvane", "ines@norvane.example", "Ines Moreau", []access.Role{access.VendorOffice}},
+	{"norvane", "nils@norvane.example", "Nils Aune", []access.Role{access.VendorOffice, access.Admin}},
 	{"corvidia", "pim@corvidia.example", "Pim de Wit", []access.Role{access.VendorOffice}},
 	{"helvik", "reto@helvik.example", "Reto Frei", []access.Role{access.VendorOffice}},
 	{"palmward", "dana@palmward.example", "Dana Ruiz", []access.Role{access.VendorOffice}},

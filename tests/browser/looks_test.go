@@ -36,7 +36,7 @@ func nameOf(l browser.Look) string {
 var notPages = map[string]string{
 	"static": "files of pages", "live": "event stream", "case.waiting": "part of the case's page", "tag-run.progress": "part of the run's page", "start": "sends on to a page",
 	"health": "probe", "ready": "probe", "metrics": "probe",
-	"invoice.pdf": "document, see the journeys", "export.file": "file, see the journeys",
+	"invoice.pdf": "document, see the journeys", "credit.pdf": "document of a credit note", "export.file": "file, see the journeys",
 }
 
 // variants is how many pages of one pattern are looked at per person: the
