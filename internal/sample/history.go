@@ -21,8 +21,8 @@ type theatre struct {
 var theatres = []theatre{
 	{"harbour", "cath2", "amy@brannoc.example", []int{0, 3}, 1, 1},
 	{"harbour", "theatre3", "ito@brannoc.example", []int{5}, 4, 1},
-	{"clinic", "procedure", "ito@brannoc.example", []int{1}, 4, 1},
-	{"prairie", "cath", "joy@lindgate.example", []int{2, 4, 6}, 3, 1},
+	{"clinic", "procedure", "ito@brannoc.example", []int{1, 6, 7}, 4, 1},
+	{"prairie", "cath", "joy@lindgate.example", []int{2, 4, 8}, 3, 1},
 }
 
 // opening is the hour (UTC) at which a site's cases begin.

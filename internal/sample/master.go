@@ -155,7 +155,11 @@ func (l *loader) makePrices(tx *store.Tx, f *family, size string, id catalog.Pro
 func (l *loader) makeAgreements(tx *store.Tx) error {
 	for _, a := range agreements {
 		vendor, hospital := l.organisations[a.vendor], l.organisations[a.hospital]
-		id, err := tx.CreateAgreement(consign.Agreement{Vendor: vendor, Hospital: hospital, Number: a.number})
+		held := consign.Agreement{Vendor: vendor, Hospital: hospital, Number: a.number}
+		if a.site != "" {
+			held.Scope, held.Site = consign.OfSite, l.sites[a.site]
+		}
+		id, err := tx.CreateAgreement(held)
 		if err != nil {
 			return err
 		}

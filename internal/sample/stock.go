@@ -23,9 +23,11 @@ var consignments = []consignment{
 	{"A-12", "norvane", "harbour", []string{"cabinetA", "store"}, "maria@brannoc.example", 440},
 	{"A-12", "norvane", "clinic", []string{"procedure"}, "maria@brannoc.example", 80},
 	{"A-15", "norvane", "prairie", []string{"cath", "store"}, "sam@lindgate.example", 380},
-	{"CB-2", "corvidia", "harbour", []string{"cabinetA", "store"}, "maria@brannoc.example", 340},
+	{"CB-2", "corvidia", "harbour", []string{"cabinetA", "store"}, "maria@brannoc.example", 300},
 	{"CL-1", "corvidia", "prairie", []string{"cath", "store"}, "sam@lindgate.example", 280},
-	{"H-7", "helvik", "harbour", []string{"theatre3", "store"}, "maria@brannoc.example", 300},
+	{"H-7", "helvik", "harbour", []string{"theatre3", "store"}, "maria@brannoc.example", 260},
+	{"CB-3", "corvidia", "clinic", []string{"procedure"}, "maria@brannoc.example", 40},
+	{"H-8", "helvik", "clinic", []string{"procedure"}, "maria@brannoc.example", 40},
 	{"PL-9", "palmward", "prairie", []string{"store"}, "sam@lindgate.example", 180},
 }
 

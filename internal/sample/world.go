@@ -85,6 +85,7 @@ var people = []person{
 type agreement struct {
 	vendor, hospital, number string
 	terms                    consign.Terms
+	site                     string // of an agreement for one site; empty for the whole hospital
 }
 
 func terms(change func(*consign.Terms)) consign.Terms {
@@ -101,21 +102,38 @@ func terms(change func(*consign.Terms)) consign.Terms {
 // agreements differ where real ones do: title, waste, clocks, discount,
 // consolidation, tax.
 var agreements = []agreement{
-	{"norvane", "brannoc", "A-12", terms(func(t *consign.Terms) { t.DiscountBP = 700; t.TrunkAllowed = true })},
-	{"norvane", "lindgate", "A-15", terms(func(t *consign.Terms) {
+	{vendor: "norvane", hospital: "brannoc", number: "A-12", terms: terms(func(t *consign.Terms) { t.DiscountBP = 700; t.TrunkAllowed = true })},
+	{vendor: "norvane", hospital: "lindgate", number: "A-15", terms: terms(func(t *consign.Terms) {
 		t.Currency, t.Consolidation, t.DiscountBP = "USD", consign.PerMonth, 500
 		t.TitleEvent, t.PaymentDays, t.TaxCategory = consign.TitleOpened, 45, "E"
 	})},
-	{"corvidia", "brannoc", "CB-2", terms(func(t *consign.Terms) {
+	{vendor: "corvidia", hospital: "brannoc", number: "CB-2", terms: terms(func(t *consign.Terms) {
 		t.WastePayer, t.Consolidation, t.UndoMinutes = consign.HospitalPays, consign.PerMonth, 15
 	})},
-	{"corvidia", "lindgate", "CL-1", terms(func(t *consign.Terms) {
+	{vendor: "corvidia", hospital: "lindgate", number: "CL-1", terms: terms(func(t *consign.Terms) {
 		t.Currency, t.WastePayer, t.DiscountBP, t.TaxCategory = "USD", consign.HospitalPays, 300, "E"
 	})},
-	{"helvik", "brannoc", "H-7", terms(func(t *consign.Terms) {
+	{vendor: "helvik", hospital: "brannoc", number: "H-7", terms: terms(func(t *consign.Terms) {
 		t.DiscountBP, t.PaymentDays, t.RemovedMinutes, t.IssueMode = 1_000, 60, 60, consign.IssueVendorApproves
 	})},
-	{"palmward", "lindgate", "PL-9", terms(func(t *consign.Terms) {
+	{vendor: "palmward", hospital: "lindgate", number: "PL-9", terms: terms(func(t *consign.Terms) {
 		t.Currency, t.Consolidation, t.TaxCategory, t.TaxRateBP = "USD", consign.PerMonth, "S", 625
+	})},
+	// For the Day Clinic alone: tiers with a cap of the case, and one that asks
+	// for a purchase order.
+	{vendor: "corvidia", hospital: "brannoc", number: "CB-3", site: "clinic", terms: terms(func(t *consign.Terms) {
+		t.DiscountBP, t.Consolidation = 400, consign.PerMonth
+		t.Pricing = consign.Pricing{
+			Tiers: []consign.Tier{{
+				Name: "clinic", Basis: consign.ByQuantity, Window: consign.PerQuarterWindow, Scope: consign.OfSite,
+				Steps: []consign.TierStep{{From: 1}, {From: 3, DiscountBP: 500}, {From: 9, DiscountBP: 800}},
+			}},
+			Caps:  []consign.Cap{{Name: "procedure", Minor: 900000}},
+			Waste: []consign.WasteRule{{Outcome: consign.OpenedWasted, HospitalBP: 5000}},
+		}
+	})},
+	{vendor: "helvik", hospital: "brannoc", number: "H-8", site: "clinic", terms: terms(func(t *consign.Terms) {
+		t.DiscountBP, t.PORule, t.Consolidation = 800, consign.POPerSheet, consign.PerMonth
+		t.Pricing.Tolerance = consign.Tolerance{Minor: 500, BP: 100}
 	})},
 }

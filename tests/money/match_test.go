@@ -88,7 +88,7 @@ func (w *world) outcomes(claim string, want ...billing.MatchOutcome) {
 func TestWhatNobodyInvoicedIsListed(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clk *clock.Fake) {
 		w, _, _ := waiting(t, s, clk, 2)
-		list, err := w.s.Read(t.Context(), w.finance.Scope()).NotInvoiced(w.vendor, clk.Now(), store.Page{})
+		list, err := w.s.Read(t.Context(), w.finance.Scope()).NotInvoiced(w.vendor, "", clk.Now(), store.Page{})
 		if err != nil || len(list.Rows) != 2 {
 			t.Fatalf("%d rows %v", len(list.Rows), err)
 		}
@@ -97,7 +97,7 @@ func TestWhatNobodyInvoicedIsListed(t *testing.T) {
 		if _, err := d.Import(t.Context(), cmd(w.finance, "i"), matching.Import{Vendor: w.vendor, Invoice: in}); err != nil {
 			t.Fatal(err)
 		}
-		if list, err = w.s.Read(t.Context(), w.finance.Scope()).NotInvoiced(w.vendor, clk.Now(), store.Page{}); err != nil || len(list.Rows) != 1 {
+		if list, err = w.s.Read(t.Context(), w.finance.Scope()).NotInvoiced(w.vendor, "", clk.Now(), store.Page{}); err != nil || len(list.Rows) != 1 {
 			t.Fatalf("%d rows %v", len(list.Rows), err)
 		}
 	})

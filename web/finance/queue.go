@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trueward/internal/adapter/store"
+	"trueward/internal/app/pricing"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
 	"trueward/internal/standard/money"
@@ -24,7 +25,9 @@ var views = []struct {
 	{"soon", "On the way", "Used, and on its way to an invoice.", "Everything that was used is invoiced, or waits under another heading.",
 		[]billing.LineState{billing.LineWaiting, billing.LineBillable, billing.LineCollected}},
 	{"held", "Held", "Stopped by a person or a rule. The rest goes on without these.", "No line is held.",
-		[]billing.LineState{billing.LineHeld, billing.LineAwaitingPO}},
+		[]billing.LineState{billing.LineHeld}},
+	{waitingView, "Awaiting PO", "Used, and waiting for the hospital's order before an invoice is made.", "No usage waits for an order.",
+		[]billing.LineState{billing.LineAwaitingPO}},
 	{"unpriced", "Needs a price", "Used without a price in force. The vendor sets one and the usage goes on.", "Every usage has a price.",
 		[]billing.LineState{billing.LineUnpriced}},
 	{"parked", "Parked", "Work that cannot go on by itself: what happened, and what to do.", "Nothing is parked.", nil},
@@ -37,12 +40,11 @@ func (o Office) showQueue(c echo.Context) error {
 		chosen = views[0].key
 	}
 	p := view.QueueProps{Frame: frame.Page(c, "Queue")}
-	counts, err := o.counts(c)
-	if err != nil {
+	var err error
+	if p.Tabs, err = o.tabs(c, chosen); err != nil {
 		return err
 	}
 	for _, v := range views {
-		p.Tabs = append(p.Tabs, ui.Tab{Text: v.text, Href: queuePath + "?view=" + v.key, Count: counts[v.key], Active: v.key == chosen})
 		if v.key != chosen {
 			continue
 		}
@@ -57,6 +59,23 @@ func (o Office) showQueue(c echo.Context) error {
 		}
 	}
 	return route.Render(c, http.StatusOK, view.Queue(p))
+}
+
+// waitingView is the part of the queue that has a page of its own.
+const waitingView = "po"
+
+// tabs lead through the parts of the queue.
+func (o Office) tabs(c echo.Context, chosen string) ([]ui.Tab, error) {
+	counts, err := o.counts(c)
+	tabs := make([]ui.Tab, 0, len(views))
+	for _, v := range views {
+		href := queuePath + "?view=" + v.key
+		if v.key == waitingView {
+			href = waitingPath
+		}
+		tabs = append(tabs, ui.Tab{Text: v.text, Href: href, Count: counts[v.key], Active: v.key == chosen})
+	}
+	return tabs, err
 }
 
 // counts are the numbers beside the headings.
@@ -116,7 +135,7 @@ func unpriced(steps billing.Steps) bool {
 		return true
 	}
 	switch steps[0].Code {
-	case billing.StepNoListPrice, billing.StepNotInForce, billing.StepOutOfRange:
+	case billing.StepNoListPrice, billing.StepNotInForce, billing.StepOutOfRange, billing.StepAmbiguous:
 		return true
 	}
 	return false
@@ -160,8 +179,15 @@ func (o Office) fillParked(c echo.Context, p *view.QueueProps) error {
 }
 
 func jobWords(topic string) string {
-	if topic == billing.TopicLine {
+	switch topic {
+	case billing.TopicLine:
 		return "Collecting a usage into its invoice"
+	case pricing.TopicCap:
+		return "Settling the cap of a case"
+	case pricing.TopicTrueUp:
+		return "Settling a tier at the end of its window"
+	case pricing.TopicHold:
+		return "Ending a hold"
 	}
 	return "Work of " + topic
 }

@@ -1,6 +1,8 @@
 package product
 
 import (
+	"trueward/internal/app/matching"
+	"trueward/internal/app/ordering"
 	"trueward/web"
 	"trueward/web/finance"
 	"trueward/web/home"
@@ -24,6 +26,9 @@ func (p *Product) rooms() []web.Room {
 		finance.Office{
 			Store: p.Store, Pricing: p.Pricing, Invoicing: p.Invoicing, Paying: p.Paying, Exporting: p.Exporting,
 			Crediting: p.Crediting, Approving: p.Approving, Disputing: p.Disputing, Closing: p.Closing,
+		},
+		finance.Orders{
+			Store: p.Store, Pricing: p.Pricing, Ordering: &ordering.Desk{Store: p.Store}, Matching: &matching.Desk{Store: p.Store},
 		},
 		tagging.Room{Desk: p.Tagging},
 		system.Room{Desk: p.Operating, Sampler: p.sampler, LivePages: p.hub.Pages, Version: p.cfg.Version},

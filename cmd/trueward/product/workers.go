@@ -62,6 +62,7 @@ func (p *Product) Run(ctx context.Context) {
 		invoices := make(chan struct{}, 1)
 		work.Go(func() { p.Invoicing.Work(working, invoices) })
 		work.Go(func() { p.notices(working, invoices) })
+		work.Go(func() { p.Pricing.Work(working, p.Log) })
 		work.Go(func() { p.housekeeping(working) })
 		tapHost, asked := "", false
 		select {

@@ -82,3 +82,17 @@ func (q Queries) Reprices(agreement consign.AgreementID) ([]Reprice, error) {
 	}
 	return out, err
 }
+
+// AgreementVersions returns the versions of an agreement, the latest first, at
+// most 200.
+func (q Queries) AgreementVersions(id consign.AgreementID) ([]consign.Version, error) {
+	var rows []versionRow
+	err := q.from("agreement_versions").Select("agreement_versions.*, agreements.number AS number").
+		Joins("JOIN agreements ON agreements.id = agreement_versions.agreement_id").
+		Where("agreement_versions.agreement_id = ?", string(id)).Order("agreement_versions.version DESC").Limit(200).Find(&rows).Error
+	out := make([]consign.Version, len(rows))
+	for i, r := range rows {
+		out[i] = r.version()
+	}
+	return out, err
+}

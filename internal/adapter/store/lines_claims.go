@@ -202,13 +202,13 @@ func (q Queries) ClaimedSerial(vendor access.OrganisationID, di, serial string) 
 	return numbers[0], nil
 }
 
-// NotInvoiced lists lines of a vendor that were used before an instant and that
+// NotInvoiced lists lines, of one other side where it is named, that were used before an instant and that
 // neither an invoice of ours nor a claim of the vendor's bills: what to ask
 // about before a month is closed.
-func (q Queries) NotInvoiced(vendor access.OrganisationID, before time.Time, page Page) (Listed[LineRow], error) {
-	list, err := page.before(q.lineRows().Where(`vendor_lines.vendor_id = ? AND vendor_lines.effective_at < ?
+func (q Queries) NotInvoiced(vendor, hospital access.OrganisationID, before time.Time, page Page) (Listed[LineRow], error) {
+	list, err := page.before(LineFilter{Vendor: vendor, Hospital: hospital}.apply(q.lineRows()).Where(`vendor_lines.effective_at < ?
 		AND vendor_lines.state NOT IN ('cancelled', 'no_charge', 'invoiced', 'collected')
-		AND NOT EXISTS (SELECT 1 FROM claim_lines x WHERE x.vendor_line_id = vendor_lines.id)`, string(vendor), micros(before)).
+		AND NOT EXISTS (SELECT 1 FROM claim_lines x WHERE x.vendor_line_id = vendor_lines.id)`, micros(before)).
 		Order("vendor_lines.effective_at DESC, vendor_lines.id DESC"), "vendor_lines.effective_at, vendor_lines.id")
 	if err != nil {
 		return Listed[LineRow]{}, err

@@ -226,10 +226,10 @@ func (q Queries) AwaitingLine(di, lot, serial string) (billing.Line, error) {
 	return records[0].line(), nil
 }
 
-// POAge sums the lines of one vendor that wait for an order, by age in days of
+// POAge sums the lines with one other side that wait for an order, by age in days of
 // the site's calendar.
 type POAge struct {
-	Vendor   access.OrganisationID
+	Other    access.OrganisationID // the side that the scope is not
 	Name     string
 	Currency money.Currency
 	Buckets  [5]int64 // minor units: 0–2, 3–7, 8–14, 15–30, over 30 days
@@ -240,17 +240,21 @@ type POAge struct {
 var AgeDays = [4]int{3, 8, 15, 31}
 
 // AwaitingSince lists, for the scope's waiting lines, what is needed to age
-// them: one row per vendor, currency, site and day of use.
+// them: one row per other side, currency, time zone and quarter of an hour.
 func (q Queries) AwaitingSince() ([]AwaitingDay, error) {
+	other := "vendor_lines.vendor_id"
+	if _, vendor := q.scope.Vendor(); vendor {
+		other = "vendor_lines.hospital_id"
+	}
 	var rows []struct {
 		VendorID, Name, Currency, TimeZone string
 		Hour, Count, Minor                 int64
 	}
-	err := q.from("vendor_lines").Select(`vendor_lines.vendor_id, o.name, vendor_lines.currency, s.time_zone,
+	err := q.from("vendor_lines").Select(other+` AS vendor_id, o.name, vendor_lines.currency, s.time_zone,
 		vendor_lines.effective_at / 900000000 AS hour, COUNT(*) AS count, CAST(SUM(vendor_lines.net_minor) AS BIGINT) AS minor`).
-		Joins("JOIN organisations o ON o.id = vendor_lines.vendor_id").Joins("JOIN sites s ON s.id = vendor_lines.site_id").
+		Joins("JOIN organisations o ON o.id = "+other).Joins("JOIN sites s ON s.id = vendor_lines.site_id").
 		Where("vendor_lines.state = 'awaiting_po'").
-		Group("vendor_lines.vendor_id, o.name, vendor_lines.currency, s.time_zone, vendor_lines.effective_at / 900000000").
+		Group(other+", o.name, vendor_lines.currency, s.time_zone, vendor_lines.effective_at / 900000000").
 		Order("o.name, vendor_lines.currency, hour").Find(&rows).Error
 	out := make([]AwaitingDay, len(rows))
 	for i, r := range rows {
@@ -259,10 +263,10 @@ func (q Queries) AwaitingSince() ([]AwaitingDay, error) {
 	return out, err
 }
 
-// AwaitingDay is what waits of one vendor since one quarter of an hour: no
+// AwaitingDay is what waits of one other side since one quarter of an hour: no
 // time zone begins its day elsewhere than on one.
 type AwaitingDay struct {
-	Vendor   access.OrganisationID
+	Other    access.OrganisationID
 	Name     string
 	Currency money.Currency
 	TimeZone string

@@ -198,3 +198,15 @@ func (q Queries) VendorOfProduct(id catalog.ProductID) (access.OrganisationID, e
 	r, err := first[row](q.from("products").Select("products.vendor_id").Where("products.id = ?", string(id)), "product")
 	return access.OrganisationID(r.VendorID), err
 }
+
+// ProductNames returns the names of the scope's products by id, at most 5,000:
+// what a price list of an agreement shows.
+func (q Queries) ProductNames() (map[string]string, error) {
+	var rows []struct{ ID, Name string }
+	err := q.from("products").Select("products.id, products.name").Limit(5000).Find(&rows).Error
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Name
+	}
+	return out, err
+}

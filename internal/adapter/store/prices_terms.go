@@ -44,20 +44,6 @@ func (q Queries) TierReached(c TierPlace) (units, spend int64, err error) {
 	return row.Quantity, row.SpendMinor, err
 }
 
-// TierCounts is how far a window of a tier has come.
-type TierCounts struct {
-	Tier, WindowKey, ScopeKey string
-	Quantity, SpendMinor      int64
-}
-
-// TierCountsOf lists the windows of an agreement's tiers, the latest first.
-func (q Queries) TierCountsOf(agreement consign.AgreementID) ([]TierCounts, error) {
-	var out []TierCounts
-	err := q.from("tier_counters").Where("agreement_id = ?", string(agreement)).
-		Order("window_key DESC, tier, scope_key").Limit(100).Find(&out).Error
-	return out, err
-}
-
 // LineDecision is a live line with the decision its amount comes from.
 type LineDecision struct {
 	Line     billing.Line

@@ -109,7 +109,7 @@ func (d *Desk) CloseOrder(ctx context.Context, cmd store.Command, id billing.Ord
 	})
 }
 
-// Ages sums what waits for an order by vendor, currency and age, in days of
+// Ages sums what waits for an order by other side, currency and age, in days of
 // each site's calendar.
 func (d *Desk) Ages(ctx context.Context, actor access.Actor) ([]store.POAge, error) {
 	days, err := d.Store.Read(ctx, actor.Scope()).AwaitingSince()
@@ -119,8 +119,8 @@ func (d *Desk) Ages(ctx context.Context, actor access.Actor) ([]store.POAge, err
 	var out []store.POAge
 	for _, day := range days {
 		n := len(out) - 1
-		if n < 0 || out[n].Vendor != day.Vendor || out[n].Currency != day.Currency {
-			out = append(out, store.POAge{Vendor: day.Vendor, Name: day.Name, Currency: day.Currency})
+		if n < 0 || out[n].Other != day.Other || out[n].Currency != day.Currency {
+			out = append(out, store.POAge{Other: day.Other, Name: day.Name, Currency: day.Currency})
 			n++
 		}
 		b := bucket(AgeInDays(day.Since, d.Store.Now(), day.TimeZone))
