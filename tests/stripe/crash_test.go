@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"trueward/internal/adapter/store"
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/adapter/store/storetest"
 	"trueward/internal/adapter/stripe/fake"
 	"trueward/internal/app/charging"
@@ -112,7 +113,7 @@ var failures = []fake.Kind{
 func TestCrashMatrix(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.once(w.settle(w.used(1))) // the payer's record is made
-		thin := w.s.Engine().Dialect() == engine.Postgres && os.Getenv("TRUEWARD_SOAK") == ""
+		thin := w.s.Engine().Dialect() == engine.PostgreSQL && os.Getenv("TRUEWARD_SOAK") == ""
 		for n := 1; n <= calls; n++ {
 			for _, when := range []string{"", "before", "after", "committed"} {
 				for k, kind := range failures {

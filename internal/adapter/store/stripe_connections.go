@@ -16,6 +16,7 @@ type connectionRecord struct {
 	Status    string
 	Chosen    bool
 	Reason    string
+	SetBy     string
 	CheckedTo *int64
 	Version   int64
 	ChangedAt int64
@@ -26,7 +27,7 @@ func (connectionRecord) TableName() string { return "stripe_connections" }
 func (r connectionRecord) connection() remote.Connection {
 	return remote.Connection{
 		ID: remote.ConnectionID(r.ID), Vendor: access.OrganisationID(r.VendorID), Mode: remote.Mode(r.Mode), Account: r.Account,
-		KeyRef: r.KeyRef, HookRef: r.HookRef, Status: remote.Status(r.Status), Chosen: r.Chosen, Reason: r.Reason,
+		KeyRef: r.KeyRef, HookRef: r.HookRef, Status: remote.Status(r.Status), Chosen: r.Chosen, Reason: r.Reason, SetBy: access.PersonID(r.SetBy),
 		CheckedTo: instantOrZero(r.CheckedTo), Version: r.Version, ChangedAt: instant(r.ChangedAt),
 	}
 }
@@ -64,7 +65,7 @@ func (tx *Tx) AddConnection(c remote.Connection) (remote.Connection, error) {
 func toConnectionRecord(c remote.Connection) *connectionRecord {
 	return &connectionRecord{
 		ID: string(c.ID), VendorID: string(c.Vendor), Mode: string(c.Mode), Account: c.Account, KeyRef: c.KeyRef, HookRef: c.HookRef,
-		Status: string(c.Status), Chosen: c.Chosen, Reason: c.Reason, CheckedTo: microsOrNull(c.CheckedTo), Version: c.Version,
+		Status: string(c.Status), Chosen: c.Chosen, Reason: c.Reason, SetBy: string(c.SetBy), CheckedTo: microsOrNull(c.CheckedTo), Version: c.Version,
 		ChangedAt: micros(c.ChangedAt),
 	}
 }

@@ -155,6 +155,13 @@ func (tx *Tx) ClearFindings(c remote.ConnectionID, kind, subject string) error {
 		micros(tx.now), string(c), kind, subject).Error
 }
 
+// HasFinding reports whether a difference of a kind on a subject is open.
+func (q Queries) HasFinding(c remote.ConnectionID, kind, subject string) (bool, error) {
+	var n int64
+	err := q.from("stripe_findings").Where("connection_id = ? AND kind = ? AND subject = ? AND settled_at IS NULL", string(c), kind, subject).Count(&n).Error
+	return n > 0, err
+}
+
 // Findings lists the open differences of the scope, oldest first.
 func (q Queries) Findings(limit int) ([]Finding, error) {
 	var records []findingRecord

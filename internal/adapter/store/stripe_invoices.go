@@ -105,6 +105,13 @@ func (q Queries) RemoteInvoicesOf(c remote.ConnectionID, visit func(RemoteInvoic
 	}
 }
 
+// HasOpenDocuments reports whether a connection has drafts or open documents.
+func (q Queries) HasOpenDocuments(c remote.ConnectionID) (bool, error) {
+	var n int64
+	err := q.from("stripe_invoices").Where("connection_id = ? AND status IN ('draft', 'open')", string(c)).Count(&n).Error
+	return n > 0, err
+}
+
 // HoldRemoteInvoice takes an invoice's document for one worker until a time,
 // making the row when there is none. It refuses as a Conflict while another
 // worker holds it.
@@ -168,6 +175,23 @@ func (q Queries) AbandonedDrafts(limit int) ([]RemoteInvoice, error) {
 // paid elsewhere, void or written off.
 func (q Queries) UnmirroredEnds(limit int) ([]RemoteInvoice, error) {
 	return q.remoteWhere(`r.status = 'open' AND i.state IN ('paid', 'void', 'uncollectible') AND i.parked = ?`, limit, false)
+}
+
+// UnmirroredCredits returns issued credit notes of documents at Stripe that
+// have no credit note there.
+func (q Queries) UnmirroredCredits(limit int) ([]billing.CreditID, error) {
+	if !q.scope.ReachesAll() {
+		return nil, errOutOfScope
+	}
+	var ids []billing.CreditID
+	err := q.bounded().Raw(`SELECT c.id FROM credit_notes c JOIN stripe_invoices r ON r.invoice_id = c.invoice_id
+		WHERE c.state = 'issued' AND c.provider_number = '' AND r.status IN ('open', 'paid') ORDER BY c.id LIMIT ?`, limit).Scan(&ids).Error
+	return ids, err
+}
+
+// SetProviderNumber notes under which number the provider has a credit note.
+func (tx *Tx) SetProviderNumber(id billing.CreditID, number string) error {
+	return tx.bounded().Exec(`UPDATE credit_notes SET provider_number = ? WHERE id = ? AND provider_number = ''`, number, string(id)).Error
 }
 
 func (q Queries) remoteWhere(condition string, limit int, args ...any) ([]RemoteInvoice, error) {

@@ -13,6 +13,9 @@ import (
 	"trueward/internal/standard/money"
 )
 
+// payoutMovement is the type of the movement that a payout itself is.
+const payoutMovement = "payout"
+
 // payoutNotice matches a payout that arrived with the movements it is made of.
 func (d *Desk) payoutNotice(ctx context.Context, conn remote.Connection, in remote.Entry, n store.Notice, end func(*store.Tx, string, string) error) error {
 	po, err := d.Gateway.Payout(ctx, in, n.Object)
@@ -37,9 +40,7 @@ func (d *Desk) payoutNotice(ctx context.Context, conn remote.Connection, in remo
 func (d *Desk) payout(ctx context.Context, conn remote.Connection, in remote.Entry, po remote.Payout, end func(*store.Tx) error) error {
 	var moved []store.Movement
 	err := d.Gateway.Movements(ctx, in, po.ID, d.Store.Now(), func(m remote.Movement) bool {
-		if m.Type != "payout" {
-			moved = append(moved, store.Movement{Movement: m})
-		}
+		moved = append(moved, store.Movement{Movement: m})
 		return true
 	})
 	if err != nil {
@@ -50,6 +51,9 @@ func (d *Desk) payout(ctx context.Context, conn remote.Connection, in remote.Ent
 		if err := d.attribute(ctx, conn, &moved[i]); err != nil {
 			return err
 		}
+		if moved[i].Type == payoutMovement {
+			continue
+		}
 		if moved[i].Invoice == "" {
 			strange += moved[i].Net
 			continue
@@ -57,10 +61,16 @@ func (d *Desk) payout(ctx context.Context, conn remote.Connection, in remote.Ent
 		nets[moved[i].Hospital] += moved[i].Net
 	}
 	return d.Store.Write(ctx, worker, func(tx *store.Tx) error {
+		news := false
 		for _, m := range moved {
-			if err := bookMovement(tx, m); err != nil {
+			fresh, err := bookMovement(tx, m)
+			if err != nil {
 				return err
 			}
+			news = news || fresh && m.Type == payoutMovement
+		}
+		if !news {
+			strange = 0 // said when the payout was first seen
 		}
 		if err := d.bookPayout(tx, conn, po, nets, strange); err != nil {
 			return err
@@ -107,13 +117,14 @@ func (d *Desk) attribute(ctx context.Context, conn remote.Connection, m *store.M
 	return err
 }
 
-// bookMovement stores a movement once and posts the fee it carries.
-func bookMovement(tx *store.Tx, m store.Movement) error {
+// bookMovement stores a movement once, posts the fee it carries and reports
+// whether it is new.
+func bookMovement(tx *store.Tx, m store.Movement) (bool, error) {
 	fresh, err := tx.AddMovement(m)
 	if err != nil || !fresh || m.Invoice == "" || m.Fee == 0 {
-		return err
+		return fresh, err
 	}
 	amount := remote.FromUnits(m.Fee, money.Currency(m.Currency))
 	p := billing.Parties{Vendor: m.Vendor, Hospital: m.Hospital}
-	return tx.Post(billing.FeeEntries(m.ID, m.Invoice, p, amount, tx.Now()))
+	return fresh, tx.Post(billing.FeeEntries(m.ID, m.Invoice, p, amount, tx.Now()))
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
 	"trueward/internal/domain/audit"
 	"trueward/internal/domain/remote"
 	"trueward/internal/fault"
@@ -101,7 +102,7 @@ func belongs(e remote.Event, s signer, connections []remote.Connection) (remote.
 	return remote.Connection{}, "about an account that is not connected here"
 }
 
-// work does one stored notice: what it is about is looked up, and the effect
+// notice works on one stored notice: what it is about is looked up, and the effect
 // commits together with the end of the notice and of its job.
 func (d *Desk) notice(ctx context.Context, job store.Job) error {
 	n, err := d.all(ctx).Notice(job.Subject)
@@ -194,5 +195,11 @@ func noteConnection(c remote.Connection, action string) audit.Change {
 	return audit.Change{
 		Chain: audit.OrganisationChain(string(c.Vendor)), Action: action, Kind: "stripe_connection", Object: string(c.ID),
 		New: map[string]string{"mode": string(c.Mode), "status": string(c.Status)},
+	}
+}
+
+func noteFinding(actor access.Actor, id, why string) audit.Change {
+	return audit.Change{
+		Chain: audit.OrganisationChain(string(actor.Organisation)), Action: "stripe.finding_settled", Kind: "stripe_finding", Object: id, Reason: why,
 	}
 }

@@ -72,9 +72,11 @@ type Connection struct {
 	HookRef string
 	Status  Status
 	// Chosen marks the one connection of a vendor that new invoices go over.
-	Chosen    bool
-	Reason    string // why it is not active, for people
-	CheckedTo time.Time
+	Chosen bool
+	Reason string // why it is not active, for people
+	// SetBy entered the account or key; somebody else lets invoices go over it.
+	SetBy     access.PersonID
+	CheckedTo time.Time // of the last comparison
 	Version   int64
 	ChangedAt time.Time
 }

@@ -95,3 +95,18 @@ func (s *Server) Revoke(id string) {
 		a.revoked = true
 	}
 }
+
+// AccountOf is the id of a key's own account.
+func (s *Server) AccountOf(key string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ownAccount(key).id
+}
+
+// Announce sends a notice about a connected account that nobody asked for.
+func (s *Server) Announce(kind, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := &account{id: id, platform: "acct_platform"}
+	s.event(a, kind, a.show())
+}

@@ -1,0 +1,26 @@
+package stripe_test
+
+import (
+	"testing"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/adapter/store/storetest"
+	"trueward/internal/app/paying"
+	"trueward/internal/clock"
+	"trueward/internal/domain/billing"
+	"trueward/internal/domain/remote"
+	"trueward/internal/standard/money"
+)
+
+func sqlite(t testing.TB) (*store.Store, *clock.Fake) { return storetest.SQLite(t) }
+
+func (w *world) writeConnection(c remote.Connection) {
+	w.t.Helper()
+	w.write(func(tx *store.Tx) error { _, err := tx.SaveConnection(c); return err })
+}
+
+func recordInput(i billing.Invoice, amount money.Amount) paying.RecordInput {
+	return paying.RecordInput{
+		Invoice: i.ID, Amount: amount.Decimal(), ReceivedOn: "2027-03-03", Method: billing.BankTransfer, Reference: "statement 7",
+	}
+}
