@@ -132,6 +132,7 @@ func (tx *Tx) AddInvoiceLines(lines []billing.InvoiceLine) error {
 			Description: l.Description, CasePseudonym: l.Case, ServiceDate: l.ServiceDate, PriceSentence: l.PriceSentence,
 			Quantity: l.Quantity, UnitMinor: l.UnitMinor, NetMinor: l.NetMinor, TaxMinor: l.TaxMinor,
 			TaxCategory: l.TaxCategory, TaxRateBP: l.TaxRateBP, Live: true, Rebillable: l.Rebillable, PoNumber: l.PONumber,
+			TaxReason: l.TaxReason, CertificateID: l.Certificate,
 		}
 	}
 	return tx.db.CreateInBatches(records, 50).Error

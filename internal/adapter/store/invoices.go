@@ -225,6 +225,8 @@ type invoiceLineRecord struct {
 	Live          bool
 	Rebillable    bool
 	PoNumber      string
+	TaxReason     string
+	CertificateID string
 }
 
 func (invoiceLineRecord) TableName() string { return "invoice_lines" }
@@ -236,6 +238,7 @@ func (r invoiceLineRecord) line() billing.InvoiceLine {
 		DI: r.Di, Lot: r.Lot, Serial: r.Serial, Description: r.Description, Case: r.CasePseudonym, ServiceDate: r.ServiceDate,
 		PriceSentence: r.PriceSentence, Quantity: r.Quantity, UnitMinor: r.UnitMinor, NetMinor: r.NetMinor, TaxMinor: r.TaxMinor,
 		TaxCategory: r.TaxCategory, TaxRateBP: r.TaxRateBP, Live: r.Live, Rebillable: r.Rebillable, PONumber: r.PoNumber,
+		TaxReason: r.TaxReason, Certificate: r.CertificateID,
 	}
 }
 

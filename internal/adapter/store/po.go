@@ -250,11 +250,11 @@ func (q Queries) AwaitingSince() ([]AwaitingDay, error) {
 		VendorID, Name, Currency, TimeZone string
 		Hour, Count, Minor                 int64
 	}
-	err := q.from("vendor_lines").Select(other+` AS vendor_id, o.name, vendor_lines.currency, s.time_zone,
+	err := q.from("vendor_lines").Select(other + ` AS vendor_id, o.name, vendor_lines.currency, s.time_zone,
 		vendor_lines.effective_at / 900000000 AS hour, COUNT(*) AS count, CAST(SUM(vendor_lines.net_minor) AS BIGINT) AS minor`).
-		Joins("JOIN organisations o ON o.id = "+other).Joins("JOIN sites s ON s.id = vendor_lines.site_id").
+		Joins("JOIN organisations o ON o.id = " + other).Joins("JOIN sites s ON s.id = vendor_lines.site_id").
 		Where("vendor_lines.state = 'awaiting_po'").
-		Group(other+", o.name, vendor_lines.currency, s.time_zone, vendor_lines.effective_at / 900000000").
+		Group(other + ", o.name, vendor_lines.currency, s.time_zone, vendor_lines.effective_at / 900000000").
 		Order("o.name, vendor_lines.currency, hour").Find(&rows).Error
 	out := make([]AwaitingDay, len(rows))
 	for i, r := range rows {

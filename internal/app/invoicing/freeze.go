@@ -36,6 +36,10 @@ func freeze(tx *store.Tx, i billing.Invoice) (int, error) {
 		_, err := tx.SaveInvoice(billing.Collecting, i)
 		return 0, err
 	}
+	perLine, err := treat(tx, i.Parties, rows, candidates)
+	if err != nil {
+		return 0, err
+	}
 	billing.Order(candidates)
 	parts := billing.Parts(candidates)
 	for n, part := range parts {
@@ -47,7 +51,7 @@ func freeze(tx *store.Tx, i billing.Invoice) (int, error) {
 				BuyerReference: i.BuyerReference, OrderReference: i.OrderReference,
 			}
 		}
-		if err := freezePart(tx, document, part); err != nil {
+		if err := freezePart(tx, document, part, perLine); err != nil {
 			return 0, err
 		}
 	}
@@ -105,13 +109,13 @@ func candidate(row store.LineRow) (billing.Candidate, error) {
 	}}, nil
 }
 
-func freezePart(tx *store.Tx, i billing.Invoice, part []billing.Candidate) error {
+func freezePart(tx *store.Tx, i billing.Invoice, part []billing.Candidate, perLine bool) error {
 	lines := make([]billing.InvoiceLine, len(part))
 	ids := make([]billing.LineID, len(part))
 	for n, c := range part {
 		lines[n], ids[n] = c.InvoiceLine, c.Line
 	}
-	totals, err := billing.ApplyTax(lines)
+	totals, err := tax(i, lines, perLine)
 	if err != nil {
 		return err
 	}

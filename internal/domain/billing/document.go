@@ -38,6 +38,8 @@ type InvoiceLine struct {
 	TaxMinor      int64
 	TaxCategory   string // UNCL5305
 	TaxRateBP     int
+	TaxReason     string // why no tax is charged; empty at the standard rate
+	Certificate   string // id of the tax certificate that frees the line; empty for none
 	Live          bool
 	Rebillable    bool // of a product whose serial is billed again and again: a loan fee
 }
