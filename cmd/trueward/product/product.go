@@ -20,7 +20,9 @@ import (
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/tlsca"
 	"trueward/internal/adapter/vault"
+	"trueward/internal/app/agreeing"
 	"trueward/internal/app/approving"
+	"trueward/internal/app/cataloguing"
 	"trueward/internal/app/closing"
 	"trueward/internal/app/crediting"
 	"trueward/internal/app/disputing"
@@ -98,22 +100,24 @@ type Product struct {
 	Metrics *metrics.Registry
 	Log     *slog.Logger
 
-	SignIn    *signin.Desk
-	People    people.Desk
-	Receiving *receiving.Desk
-	Scanning  *scanning.Desk
-	Using     *using.Desk
-	Pricing   *pricing.Desk
-	Invoicing *invoicing.Desk
-	Paying    *paying.Desk
-	Exporting *exporting.Desk
-	Crediting *crediting.Desk
-	Approving *approving.Desk
-	Disputing *disputing.Desk
-	Closing   *closing.Desk
-	Operating operating.Desk
-	Tagging   *tagging.Desk
-	Web       *web.Server
+	SignIn      *signin.Desk
+	People      people.Desk
+	Receiving   *receiving.Desk
+	Cataloguing *cataloguing.Desk
+	Agreeing    *agreeing.Desk
+	Scanning    *scanning.Desk
+	Using       *using.Desk
+	Pricing     *pricing.Desk
+	Invoicing   *invoicing.Desk
+	Paying      *paying.Desk
+	Exporting   *exporting.Desk
+	Crediting   *crediting.Desk
+	Approving   *approving.Desk
+	Disputing   *disputing.Desk
+	Closing     *closing.Desk
+	Operating   operating.Desk
+	Tagging     *tagging.Desk
+	Web         *web.Server
 	// Authority vouches for the server's names; nil when certificates come from
 	// elsewhere.
 	Authority *tlsca.Authority
@@ -186,6 +190,8 @@ func (p *Product) desks(context.Context) error {
 	p.SignIn = signin.New(signin.Config{Store: p.Store, Strength: p.cfg.Strength})
 	p.People = people.Desk{Store: p.Store}
 	p.Pricing = &pricing.Desk{Store: p.Store}
+	p.Cataloguing = &cataloguing.Desk{Store: p.Store}
+	p.Agreeing = &agreeing.Desk{Store: p.Store}
 	p.Receiving = &receiving.Desk{Store: p.Store, Identities: p.Vault}
 	p.Scanning = &scanning.Desk{Store: p.Store, Keys: p.Vault}
 	p.Using = &using.Desk{Store: p.Store, Billing: p.Pricing, Second: p.SignIn, Random: rand.Reader}

@@ -9,6 +9,7 @@ import (
 	"trueward/web/live"
 	"trueward/web/people"
 	"trueward/web/probe"
+	"trueward/web/stock"
 	"trueward/web/system"
 	"trueward/web/tagging"
 	"trueward/web/vendors"
@@ -22,6 +23,9 @@ func (p *Product) rooms() []web.Room {
 		p.trustRoom(),
 		people.Office{Desk: p.People},
 		ward.Ward{Scanning: p.Scanning, Using: p.Using},
+		stock.Room{
+			Store: p.Store, Cataloguing: p.Cataloguing, Prices: p.Pricing, Agreeing: p.Agreeing, Receiving: p.Receiving,
+		},
 		vendors.Counter{Store: p.Store},
 		finance.Office{
 			Store: p.Store, Pricing: p.Pricing, Invoicing: p.Invoicing, Paying: p.Paying, Exporting: p.Exporting,

@@ -19,6 +19,7 @@ type incidentRecord struct {
 	OpenedAt   int64
 	ClosedBy   string
 	ClosedAt   *int64
+	Closing    string
 }
 
 func (incidentRecord) TableName() string { return "incidents" }
@@ -28,7 +29,7 @@ func (r incidentRecord) incident() usage.Incident {
 		ID: usage.IncidentID(r.ID), Hospital: access.OrganisationID(r.HospitalID), Site: access.SiteID(r.SiteID),
 		Vendor: access.OrganisationID(r.VendorID), Usage: usage.ID(textOrEmpty(r.UsageID)), Unit: custody.UnitID(r.UnitID),
 		Kind: r.Kind, Sentence: r.Sentence, OpenedBy: access.PersonID(r.OpenedBy), OpenedAt: instant(r.OpenedAt),
-		ClosedBy: access.PersonID(r.ClosedBy), ClosedAt: instantOrZero(r.ClosedAt),
+		ClosedBy: access.PersonID(r.ClosedBy), ClosedAt: instantOrZero(r.ClosedAt), Closing: r.Closing,
 	}
 }
 

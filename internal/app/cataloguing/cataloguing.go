@@ -16,6 +16,7 @@ import (
 	"trueward/internal/domain/audit"
 	"trueward/internal/domain/catalog"
 	"trueward/internal/fault"
+	"trueward/internal/standard/money"
 )
 
 // Desk keeps the catalogue.
@@ -193,4 +194,21 @@ func note(tx *store.Tx, p catalog.Product, action string, old map[string]string)
 	tx.Audit(audit.Change{
 		Chain: audit.OrganisationChain(string(p.Vendor)), Action: action, Kind: "product", Object: string(p.ID), Old: old, New: facts(p),
 	})
+}
+
+// Price sets the list price of a product of the actor's vendor from now on.
+func (d *Desk) Price(ctx context.Context, cmd store.Command, prices Prices, id catalog.ProductID, price money.Amount) error {
+	switch {
+	case cmd.Actor.Kind != access.Vendor || !cmd.Actor.May(access.SetPrices):
+		return fault.New(fault.Forbidden, "Prices are set by the vendor's office.")
+	case price.Minor < 0:
+		return fault.At("price", "A price is zero or more.")
+	}
+	_, err := store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (bool, error) {
+		if _, err := tx.Product(id); err != nil {
+			return false, err
+		}
+		return true, prices.SetListPrice(tx, id, price)
+	})
+	return err
 }

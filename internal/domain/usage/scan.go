@@ -50,5 +50,6 @@ type Incident struct {
 	OpenedBy access.PersonID
 	OpenedAt time.Time
 	ClosedBy access.PersonID
-	ClosedAt time.Time
+	ClosedAt time.Time // zero while open
+	Closing  string    // how it was settled
 }
