@@ -139,4 +139,3 @@ func siteZone(q store.Queries, i billing.NamedInvoice) *time.Location {
 	}
 	return zone(rows[0].TimeZone)
 }
-

@@ -49,27 +49,50 @@ func (o Office) showCredits(c echo.Context) error {
 			s.Parts = []view.Part{{Empty: &ui.EmptyProps{Icon: "check", Title: "Nothing here", Text: v.empty}}}
 			continue
 		}
-		table := creditTable(c, list.Rows)
+		table := creditTable(c, list.Rows, true)
 		table.Pager = ui.PagerProps{NextHref: next(c, list.Next)}
 		s.Parts = []view.Part{{Title: v.text, Table: &table}}
 	}
 	return route.Render(c, http.StatusOK, view.SheetPage(s))
 }
 
-func creditTable(c echo.Context, credits []store.NamedCredit) ui.TableProps {
+// creditTable lists credit notes; on an invoice's own page the invoice is not
+// named again.
+func creditTable(c echo.Context, credits []store.NamedCredit, invoices bool) ui.TableProps {
 	t := ui.TableProps{Caption: "Credit notes", Columns: []ui.Column{
-		{Label: "Credit note"}, {Label: "Invoice"}, {Label: "Reason"}, {Label: "Status"}, {Label: "Total", Numeric: true}, {Label: "Action", Unnamed: true},
+		{Label: "Credit note"}, {Label: "Reason"}, {Label: "Status"}, {Label: "Total", Numeric: true},
 	}}
+	if invoices {
+		t.Columns[0].Label = "Credit note and invoice"
+	}
+	acting := false
 	for _, n := range credits {
-		t.Rows = append(t.Rows, ui.Row{ID: "credit-" + string(n.ID), Cells: creditCells(c, n)})
+		acting = acting || len(creditForms(c, n.CreditNote)) > 0
+	}
+	if acting {
+		t.Columns = append(t.Columns, ui.Column{Label: "Action", Unnamed: true})
+	}
+	for _, n := range credits {
+		cells := creditCells(c, n, invoices)
+		if acting {
+			cells = append(cells, view.Buttons(creditForms(c, n.CreditNote)))
+		}
+		t.Rows = append(t.Rows, ui.Row{ID: "credit-" + string(n.ID), Cells: cells})
 	}
 	return t
 }
 
-func creditCells(c echo.Context, n store.NamedCredit) []templ.Component {
-	name := ui.Two(ui.Text("Proposal"), ui.Instant(n.ProposedAt, time.UTC))
+func creditCells(c echo.Context, n store.NamedCredit, invoices bool) []templ.Component {
+	name := ui.Text("Proposal")
 	if n.Number != "" {
-		name = ui.Two(ui.RowLink(n.Number, "/credits/"+string(n.ID)+"/pdf"), ui.CivilDate(view.Date(n.IssuedOn)))
+		name = ui.RowLink(n.Number, "/credits/"+string(n.ID)+"/pdf")
+	}
+	lesser := ui.Instant(n.ProposedAt, time.UTC)
+	if n.IssuedOn != "" {
+		lesser = ui.CivilDate(view.Date(n.IssuedOn))
+	}
+	if invoices {
+		lesser = ui.Two(ui.RowLink(n.InvoiceNumber, "/invoices/"+string(n.Invoice)), ui.Text(other(c, n.VendorName, n.HospitalName)))
 	}
 	status := ui.Status(ui.Calm, n.State.Word())
 	if n.State == billing.CreditProposed {
@@ -77,10 +100,7 @@ func creditCells(c echo.Context, n store.NamedCredit) []templ.Component {
 	} else if n.DeclineReason != "" {
 		status = ui.Two(status, ui.Text(n.DeclineReason))
 	}
-	return []templ.Component{
-		name, ui.Two(ui.RowLink(n.InvoiceNumber, "/invoices/"+string(n.Invoice)), ui.Text(other(c, n.VendorName, n.HospitalName))),
-		ui.Text(n.Sentence()), status, ui.Money(n.Total(), view.Locale), view.Buttons(creditForms(c, n.CreditNote)),
-	}
+	return []templ.Component{ui.Two(name, lesser), ui.Text(n.Sentence()), status, ui.Money(n.Total(), view.Locale)}
 }
 
 // creditForms are what the vendor's office may do with a proposal.
@@ -89,7 +109,7 @@ func creditForms(c echo.Context, n billing.CreditNote) []view.Form {
 		return nil
 	}
 	base := "/credits/" + string(n.ID)
-	issue := button("Issue credit note over "+n.Total().Format(view.Locale), base+"/issue", ui.Primary)
+	issue := button("Issue "+n.Total().Format(view.Locale), base+"/issue", ui.Primary)
 	decline := button("Decline "+n.Total().Format(view.Locale), base+"/decline", "")
 	decline.Fold = "Decline"
 	decline.Fields = []view.Field{field("decline-"+string(n.ID), "reason", "Why no credit is given", "Both sides read it.", "")}
@@ -190,7 +210,7 @@ func (o Office) creditPart(c echo.Context, q store.Queries, i billing.NamedInvoi
 		rows[n] = store.NamedCredit{CreditNote: credit, VendorName: i.VendorName, HospitalName: i.HospitalName, InvoiceNumber: i.Number}
 	}
 	if len(rows) > 0 {
-		t := creditTable(c, rows)
+		t := creditTable(c, rows, false)
 		p.Table = &t
 	}
 	may := route.Actor(c).May(access.FreezeInvoices) && i.Creditable() == nil

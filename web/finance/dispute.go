@@ -34,29 +34,46 @@ func (o Office) showDisputes(c echo.Context) error {
 	if len(list.Rows) == 0 {
 		s.Parts = []view.Part{{Empty: &ui.EmptyProps{Icon: "check", Title: "No dispute here", Text: "A line of an issued invoice is disputed on the invoice's own page."}}}
 	} else {
-		t := o.disputeTable(c, list.Rows)
+		t := o.disputeTable(c, list.Rows, true)
 		t.Pager = ui.PagerProps{NextHref: next(c, list.Next)}
 		s.Parts = []view.Part{{Title: "By the day the vendor's answer is due", Table: &t}}
 	}
 	return route.Render(c, http.StatusOK, view.SheetPage(s))
 }
 
-func (o Office) disputeTable(c echo.Context, disputes []store.NamedDispute) ui.TableProps {
+// disputeTable lists disputes; on an invoice's own page the invoice is not
+// named again.
+func (o Office) disputeTable(c echo.Context, disputes []store.NamedDispute, invoices bool) ui.TableProps {
 	t := ui.TableProps{Caption: "Disputes", Columns: []ui.Column{
-		{Label: "Line"}, {Label: "Invoice"}, {Label: "What is wrong"}, {Label: "Status"}, {Label: "Amount", Numeric: true}, {Label: "Action", Unnamed: true},
+		{Label: "Line"}, {Label: "What is wrong"}, {Label: "Status"}, {Label: "Amount", Numeric: true},
 	}}
+	acting := false
 	for _, d := range disputes {
-		words := ui.Text(d.Reason)
-		if d.Answer != "" {
-			words = ui.Two(words, ui.Text("Vendor: "+d.Answer))
+		acting = acting || len(disputeForms(c, d.Dispute)) > 0
+	}
+	if acting {
+		t.Columns = append(t.Columns, ui.Column{Label: "Action", Unnamed: true})
+	}
+	for _, d := range disputes {
+		cells := o.disputeCells(c, d, invoices)
+		if acting {
+			cells = append(cells, view.Buttons(disputeForms(c, d.Dispute)))
 		}
-		t.Rows = append(t.Rows, ui.Row{ID: "dispute-" + string(d.ID), Cells: []templ.Component{
-			ui.Two(ui.Text(d.Product), ui.LotSerial(d.Lot, d.Serial)),
-			ui.Two(ui.RowLink(d.Number, "/invoices/"+string(d.Invoice)), ui.Text(other(c, d.VendorName, d.HospitalName))),
-			words, disputeStatus(d.Dispute, o.Store.Now()), ui.Money(d.Amount, view.Locale), view.Buttons(disputeForms(c, d.Dispute)),
-		}})
+		t.Rows = append(t.Rows, ui.Row{ID: "dispute-" + string(d.ID), Cells: cells})
 	}
 	return t
+}
+
+func (o Office) disputeCells(c echo.Context, d store.NamedDispute, invoices bool) []templ.Component {
+	line := ui.Two(ui.Text(d.Product), ui.LotSerial(d.Lot, d.Serial))
+	if invoices {
+		line = ui.Two(ui.Two(ui.RowLink(d.Number, "/invoices/"+string(d.Invoice)), ui.Text(other(c, d.VendorName, d.HospitalName))), line)
+	}
+	words := ui.Text(d.Reason)
+	if d.Answer != "" {
+		words = ui.Two(words, ui.Text("Vendor: "+d.Answer))
+	}
+	return []templ.Component{line, words, disputeStatus(d.Dispute, o.Store.Now()), ui.Money(d.Amount, view.Locale)}
 }
 
 func disputeStatus(d billing.Dispute, now time.Time) templ.Component {
@@ -123,7 +140,7 @@ func (o Office) disputePart(c echo.Context, q store.Queries, i billing.NamedInvo
 		})
 	}
 	if len(named) > 0 {
-		t := o.disputeTable(c, named)
+		t := o.disputeTable(c, named, false)
 		p.Table = &t
 	}
 	if actor := route.Actor(c); actor.Kind == access.Hospital && actor.May(access.HoldLines) && i.State.Payable() && len(options) > 0 {

@@ -174,7 +174,7 @@ func casePart(_ echo.Context, q store.Queries, now time.Time) (view.Part, error)
 	}}
 	for _, k := range costs {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(k.Pseudonym, numbersPath+"?q="+k.Pseudonym), ui.Instant(k.At(), time.UTC), ui.Text(strconv.FormatInt(k.Count, 10)),
+			ui.RowLink(k.Pseudonym, numbersPath+"?q="+k.Pseudonym), ui.Instant(k.At(), zone(k.TimeZone)), ui.Text(strconv.FormatInt(k.Count, 10)),
 			ui.Money(money.Amount{Minor: k.Invoiced, Currency: k.Currency}, view.Locale), ui.Money(money.Amount{Minor: k.Minor, Currency: k.Currency}, view.Locale),
 		}})
 	}

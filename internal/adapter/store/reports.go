@@ -106,6 +106,7 @@ func (q Queries) Spend(from billing.Month) ([]MonthSpend, error) {
 // CaseCost is what the usages of one case come to.
 type CaseCost struct {
 	Pseudonym string
+	TimeZone  string // of its site
 	Currency  money.Currency
 	Count     int64
 	Minor     int64
@@ -119,8 +120,8 @@ func (c CaseCost) At() time.Time { return instant(c.LastAt) }
 // CaseCosts returns what the scope's latest cases cost, newest first, at most limit.
 func (q Queries) CaseCosts(since time.Time, limit int) ([]CaseCost, error) {
 	var out []CaseCost
-	err := q.from("vendor_lines").Joins("JOIN cases c ON c.id = vendor_lines.case_id").
-		Select(`c.pseudonym, vendor_lines.currency, COUNT(*) AS count, CAST(SUM(vendor_lines.net_minor) AS BIGINT) AS minor,
+	err := q.from("vendor_lines").Joins("JOIN cases c ON c.id = vendor_lines.case_id JOIN sites s ON s.id = c.site_id").
+		Select(`c.pseudonym, MAX(s.time_zone) AS time_zone, vendor_lines.currency, COUNT(*) AS count, CAST(SUM(vendor_lines.net_minor) AS BIGINT) AS minor,
 			CAST(SUM(CASE WHEN vendor_lines.state = 'invoiced' THEN vendor_lines.net_minor ELSE 0 END) AS BIGINT) AS invoiced,
 			MAX(vendor_lines.effective_at) AS last_at`).
 		Where("vendor_lines.state NOT IN ('cancelled', 'no_charge') AND vendor_lines.effective_at >= ?", micros(since)).
