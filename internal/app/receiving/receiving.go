@@ -19,7 +19,6 @@ import (
 	"trueward/internal/domain/consign"
 	"trueward/internal/domain/custody"
 	"trueward/internal/fault"
-	"trueward/internal/standard/gs1"
 )
 
 // Identities names a tag without keeping its UID: the vault's keyed digest.
@@ -40,6 +39,8 @@ type UnitInput struct {
 	Serial string
 	Expiry string // YYYY-MM-DD
 	Tags   []TagInput
+	// Name is what a person calls a product that the catalogue does not have.
+	Name string
 }
 
 // maxUnits bounds one notice, so that its transaction stays short.
@@ -50,8 +51,8 @@ const maxText = 20
 
 func (in UnitInput) check(field string) *fault.Error {
 	switch {
-	case !isGTIN(in.DI):
-		return fault.At(field+".di", "The device identifier is not a GTIN of 14 digits with its check digit.")
+	case !catalog.IsDI(in.DI):
+		return fault.At(field+".di", "The product number is neither a GTIN of 14 digits with its check digit nor a HIBC number.")
 	case len(in.Lot) > maxText, len(in.Serial) > maxText:
 		return fault.At(field+".serial", "A lot or serial has at most 20 characters.")
 	case strings.TrimSpace(in.Lot) != in.Lot, strings.TrimSpace(in.Serial) != in.Serial:
@@ -61,14 +62,6 @@ func (in UnitInput) check(field string) *fault.Error {
 		return fault.At(field+".expiry", "The expiry date is not a date (YYYY-MM-DD).")
 	}
 	return nil
-}
-
-func isGTIN(di string) bool {
-	if len(di) != 14 {
-		return false
-	}
-	digit, ok := gs1.CheckDigit(di[:13])
-	return ok && digit == di[13]
 }
 
 func checkUnits(units []UnitInput) error {
@@ -133,7 +126,7 @@ func (d *Desk) create(tx *store.Tx, known shelfOfProducts, in UnitInput, v consi
 		return custody.Unit{}, err
 	}
 	note(tx, u, "unit."+string(f.Kind), map[string]string{"state": ""}, f.Reason)
-	return u, nil
+	return u, recalled(tx, u)
 }
 
 // taken words the one way in which two labels may not agree.
