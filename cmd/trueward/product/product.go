@@ -23,6 +23,7 @@ import (
 	"trueward/internal/app/agreeing"
 	"trueward/internal/app/approving"
 	"trueward/internal/app/cataloguing"
+	"trueward/internal/app/charging"
 	"trueward/internal/app/closing"
 	"trueward/internal/app/crediting"
 	"trueward/internal/app/disputing"
@@ -80,6 +81,8 @@ type Config struct {
 	AuthorityFolder string
 	Names           []string
 	GuessedNames    []string
+	// Stripe is what the installation itself has at Stripe.
+	Stripe StripeConfig
 	// Version is shown to the operator.
 	Version string
 }
@@ -115,6 +118,7 @@ type Product struct {
 	Approving   *approving.Desk
 	Disputing   *disputing.Desk
 	Closing     *closing.Desk
+	Charging    *charging.Desk
 	Operating   operating.Desk
 	Tagging     *tagging.Desk
 	Web         *web.Server
@@ -127,6 +131,7 @@ type Product struct {
 	bus      *bus.Bus
 	hub      *live.Hub
 	wake     chan struct{}
+	charges  chan struct{} // wakes the worker of Stripe
 	sampler  *sampler
 	desk     *desk // nil without readers
 }
@@ -137,10 +142,10 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 	cfg.Clock = cmp.Or[clock.Clock](cfg.Clock, clock.System{})
 	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
 	p := &Product{
-		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1),
+		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1), charges: make(chan struct{}, 1),
 		sampler: newSampler(),
 	}
-	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openAuthority, p.openBus, p.desks, p.openReaders, p.openTagging, p.serve} {
+	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openAuthority, p.openBus, p.desks, p.charge, p.openReaders, p.openTagging, p.serve} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}

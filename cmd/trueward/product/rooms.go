@@ -34,6 +34,8 @@ func (p *Product) rooms() []web.Room {
 		finance.Orders{
 			Store: p.Store, Pricing: p.Pricing, Ordering: &ordering.Desk{Store: p.Store}, Matching: &matching.Desk{Store: p.Store},
 		},
+		p.stripeRoom(),
+		p.hooks(),
 		tagging.Room{Desk: p.Tagging},
 		system.Room{Desk: p.Operating, Sampler: p.sampler, LivePages: p.hub.Pages, Version: p.cfg.Version},
 		live.Stream{Hub: p.hub, Still: p.sessions.Still},

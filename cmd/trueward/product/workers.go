@@ -63,6 +63,7 @@ func (p *Product) Run(ctx context.Context) {
 		work.Go(func() { p.Invoicing.Work(working, invoices) })
 		work.Go(func() { p.notices(working, invoices) })
 		work.Go(func() { p.Pricing.Work(working, p.Log) })
+		work.Go(func() { p.Charging.Work(working, p.charges) })
 		work.Go(func() { p.housekeeping(working) })
 		tapHost, asked := "", false
 		select {
@@ -79,7 +80,7 @@ func (p *Product) Run(ctx context.Context) {
 }
 
 // notices tells vendors of usages whose undo time is over, and passes wake-ups
-// on to the invoice worker.
+// on to the workers of invoices and of Stripe.
 func (p *Product) notices(ctx context.Context, invoices chan<- struct{}) {
 	for ctx.Err() == nil {
 		if _, err := p.Using.RunNotices(ctx); err != nil && ctx.Err() == nil {
@@ -90,12 +91,18 @@ func (p *Product) notices(ctx context.Context, invoices chan<- struct{}) {
 		case <-ctx.Done():
 		case <-timer.C:
 		case <-p.wake:
-			select {
-			case invoices <- struct{}{}:
-			default:
-			}
+			pass(invoices)
+			pass(p.charges)
 		}
 		timer.Stop()
+	}
+}
+
+// pass wakes a worker; one that has a wake-up waiting needs no second.
+func pass(wake chan<- struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default:
 	}
 }
 
