@@ -19,6 +19,15 @@ CREATE TABLE party_details (
   changed_at          BIGINT NOT NULL
 );
 
+-- Append-only: the parties as a document said them, so that it can be made again after they
+-- have changed.
+CREATE TABLE render_parties (
+  render_id   TEXT NOT NULL PRIMARY KEY,
+  vendor_id   TEXT NOT NULL REFERENCES organisations (id),
+  hospital_id TEXT NOT NULL REFERENCES organisations (id),
+  parties     TEXT NOT NULL
+);
+
 -- A large export is made in the background and kept in parts; its run has no bytes of its own.
 ALTER TABLE export_runs ADD COLUMN parts BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE export_runs ADD COLUMN size BIGINT NOT NULL DEFAULT 0;
@@ -56,4 +65,13 @@ CREATE TRIGGER export_parts_no_delete BEFORE DELETE ON export_parts FOR EACH ROW
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER export_parts_no_truncate BEFORE TRUNCATE ON export_parts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER render_parties_no_update BEFORE UPDATE ON render_parties FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER render_parties_no_delete BEFORE DELETE ON render_parties FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER render_parties_no_truncate BEFORE TRUNCATE ON render_parties FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- +goose StatementEnd

@@ -112,6 +112,7 @@ var tenancies = map[string]tenancy{
 	"accruals":             own,
 	"export_runs":          own,
 	"export_parts":         own,
+	"render_parties":       both,
 	"export_jobs":          own,
 	"party_details":        {hospital: "@.organisation_id = ? OR @.organisation_id IN (" + sellers + ")", vendor: "@.organisation_id = ? OR @.organisation_id IN (" + buyers + ")"},
 	"stripe_connections":   vendorsOwn,
