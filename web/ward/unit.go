@@ -47,6 +47,9 @@ func (w Ward) unit(c echo.Context) error {
 	if actor.MayAt(access.WorkCase, v.Row.Unit.Site) {
 		p.Actions = unitActions(v, open)
 	}
+	if actor.Kind == access.Hospital && actor.MayAt(access.MoveStock, v.Row.Unit.Site) {
+		p.WorkHref = at(unitPath, v.Row.ID) + "/work" // of package stock
+	}
 	return route.Render(c, http.StatusOK, view.UnitPage(p))
 }
 
