@@ -17,21 +17,23 @@ import (
 )
 
 const (
-	agreementsPath = "/agreements"
-	proposePath    = "/agreements/propose"
-	proposalPath   = "/proposals/:id"
-	acceptPath     = "/proposals/:id/accept"
-	declinePath    = "/proposals/:id/decline"
-	withdrawPath   = "/proposals/:id/withdraw"
+	termsPath    = "/terms"
+	proposePath  = "/terms/propose"
+	proposalPath = "/proposals/:id"
+	acceptPath   = "/proposals/:id/accept"
+	declinePath  = "/proposals/:id/decline"
+	withdrawPath = "/proposals/:id/withdraw"
+
+	agreementPath = "/agreements/" // of package finance
 )
 
 func (r Room) ofAgreements() []route.Route {
-	list := get(agreementsPath, "agreements", access.SeeStock, route.Sides, r.agreements)
-	list.Menu = &route.Menu{Text: "Agreements", Icon: "file", Key: "j", Place: 38}
+	list := get(termsPath, "terms", access.SeeStock, route.Sides, r.agreements)
+	list.Menu = &route.Menu{Text: "Terms", Icon: "file", Key: "j", Place: 38}
 	return []route.Route{
 		list,
-		get(proposePath, "agreements.propose.form", access.Agree, route.Vendor, r.showPropose, route.Query("from", route.ID())),
-		post(proposePath, "agreements.propose", access.Agree, route.Vendor, r.propose, draftParams()...),
+		get(proposePath, "terms.propose.form", access.Agree, route.Vendor, r.showPropose, route.Query("from", route.ID())),
+		post(proposePath, "terms.propose", access.Agree, route.Vendor, r.propose, draftParams()...),
 		get(proposalPath, "proposal", access.SeeStock, route.Sides, r.proposal, anID),
 		post(acceptPath, "proposal.accept", access.Agree, route.Hospital, r.accept, anID),
 		post(declinePath, "proposal.decline", access.Agree, route.Hospital, r.decline, anID, aReason),
@@ -49,7 +51,7 @@ func (r Room) agreements(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := page(c, "Agreements", "Who owns what until when, who pays, and how it is invoiced.")
+	p := page(c, "Terms", "Agreements and what is proposed: who owns what until when, who pays, and how it is invoiced.")
 	proposes := actor.Kind == access.Vendor && actor.May(access.Agree)
 	if proposes {
 		p.Head.Action = ui.LinkButton(link("Propose an agreement", proposePath, ui.Primary))
@@ -141,6 +143,9 @@ func (r Room) agreementTable(c echo.Context, all []consign.Agreement) (templ.Com
 			return nil, err
 		}
 		number := ui.Text(a.Number)
+		if route.Actor(c).May(access.SeeInvoices) {
+			number = ui.RowLink(a.Number, agreementPath+string(a.ID)) // versions and prices, among the money's pages
+		}
 		if route.Actor(c).Kind == access.Vendor && route.Actor(c).May(access.Agree) {
 			number = ui.Two(number, ui.LinkButton(link("Propose new terms", proposePath+"?from="+string(a.ID), ui.Quiet)))
 		}
@@ -157,7 +162,7 @@ func (r Room) renderProposal(c echo.Context, refused error) error {
 		return err
 	}
 	f := formOf(c, refused)
-	out := page(c, "Agreement "+p.Number, p.VendorName+" and "+p.HospitalName, ui.Crumb{Text: "Agreements", Href: agreementsPath})
+	out := page(c, "Agreement "+p.Number, p.VendorName+" and "+p.HospitalName, ui.Crumb{Text: "Terms", Href: termsPath})
 	out.Head.Status = proposalState(p.State)
 	out.Refused = f.all
 	if p.Reason != "" {

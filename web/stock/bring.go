@@ -44,7 +44,7 @@ func (r Room) renderBring(c echo.Context, code int, b bringing) error {
 	if len(agreements) == 0 || len(places) == 0 {
 		p.Blocks = []templ.Component{ui.EmptyState(ui.EmptyProps{
 			Icon: "file", Title: "Nothing can be received yet", Text: "It needs an agreement with a vendor that is in force, and a place at your site.",
-			Action: ui.LinkButton(link("Go to the agreements", agreementsPath, ui.Primary)),
+			Action: ui.LinkButton(link("Go to the terms", termsPath, ui.Primary)),
 		})}
 		return route.Render(c, http.StatusOK, view.Page(p))
 	}

@@ -36,7 +36,7 @@ const (
 
 func (r Room) ofDeliveries() []route.Route {
 	list := get(deliveriesPath, "deliveries", access.SeeStock, route.Sides, r.deliveries, after)
-	list.Menu = &route.Menu{Text: "Deliveries", Icon: "truck", Key: "z", Place: 33}
+	list.Menu = &route.Menu{Text: "Deliveries", Icon: "truck", Key: "5", Place: 33}
 	scan := []route.Param{
 		route.Form("scan", route.Scan(4096)), route.Form("symbology", route.Text(8)),
 		route.Form("source", route.Enum("typed", "wedge", "camera", "url")),
@@ -157,7 +157,7 @@ func (r Room) renderAnnounce(c echo.Context, refused error) error {
 	if len(agreements) == 0 || len(sites) == 0 {
 		p.Blocks = []templ.Component{ui.EmptyState(ui.EmptyProps{
 			Icon: "file", Title: "No hospital to send to yet", Text: "Deliveries need an agreement in force with a hospital that has a site.",
-			Action: ui.LinkButton(link("Go to the agreements", agreementsPath, ui.Primary)),
+			Action: ui.LinkButton(link("Go to the terms", termsPath, ui.Primary)),
 		})}
 		return route.Render(c, http.StatusOK, view.Page(p))
 	}

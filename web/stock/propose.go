@@ -139,7 +139,7 @@ func (r Room) renderPropose(c echo.Context, refused error) error {
 	if err != nil {
 		return err
 	}
-	p := page(c, "Propose an agreement", "It holds once the hospital's finance or administrator accepts it.", ui.Crumb{Text: "Agreements", Href: agreementsPath})
+	p := page(c, "Propose an agreement", "It holds once the hospital's finance or administrator accepts it.", ui.Crumb{Text: "Terms", Href: termsPath})
 	p.Refused = f.all
 	p.Blocks = []templ.Component{view.Form(view.FormProps{
 		Action: proposePath, Key: route.NewKey(), Button: "Send the proposal", Kind: ui.Primary, Fields: draftFields(f, usual),

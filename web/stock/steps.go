@@ -147,7 +147,7 @@ func hospitalSteps(q store.Queries, actor access.Actor) ([]view.Step, error) {
 	}
 	offers, err := q.AgreementProposals(true)
 	agreement := view.Step{
-		Title: "Accept an agreement", Text: "A vendor proposes the terms; finance or an administrator accepts them.", Href: agreementsPath, Link: "Go to the agreements", Done: p.agreements,
+		Title: "Accept an agreement", Text: "A vendor proposes the terms; finance or an administrator accepts them.", Href: termsPath, Link: "Go to the terms", Done: p.agreements,
 	}
 	if len(offers) > 0 {
 		agreement.Text, agreement.Link = countOf(len(offers), "proposal waits", "proposals wait")+" for your decision.", "Decide"
@@ -172,7 +172,7 @@ func vendorSteps(q store.Queries, actor access.Actor) ([]view.Step, error) {
 		{Title: "Invite the office", Text: "Vendor office keeps products, terms and invoices; reps announce deliveries.", Href: "/people/new", Link: "Invite a person", Done: p.roles[access.VendorOffice]},
 		{Title: "Add your products", Text: "One by one, or your whole list as a table. The office does it.", Href: productsPath, Link: "Go to the products", Done: p.products},
 		{Title: "Propose an agreement", Text: "To a hospital, by its name in Trueward.", Href: proposePath, Link: "Propose an agreement", Done: p.agreements || len(offers) > 0},
-		{Title: "The hospital accepts it", Text: "Its finance or administrator decides.", Href: agreementsPath, Link: "Show the agreements", Done: p.agreements},
+		{Title: "The hospital accepts it", Text: "Its finance or administrator decides.", Href: termsPath, Link: "Show the terms", Done: p.agreements},
 		{Title: "Announce a delivery", Text: "The hospital then receives it by scanning.", Href: deliveriesPath, Link: "Go to the deliveries", Done: p.deliveries},
 	}, err
 }
