@@ -17,7 +17,8 @@ var (
 )
 
 // TestOfficeWritesTags is the way of a vendor's office from nothing to a tag
-// that a ward can tap.
+// that a ward can tap. Each part has a tab of its own, since a browser has six
+// connections to a server and each open page listens on one.
 func TestOfficeWritesTags(t *testing.T) {
 	b, ok := browser.Start(t, nil)
 	if !ok {
@@ -25,16 +26,45 @@ func TestOfficeWritesTags(t *testing.T) {
 	}
 	h := open(t)
 	h.browser = b
-	p := h.enter(t, b, office, desk)
+	var profile, run, tap string
+	part := func(name, address string, do func(t *testing.T, p *browser.Page)) {
+		t.Run(name, func(t *testing.T) { do(t, b.Open(t, h.url+address, desk)) })
+	}
+	t.Run("sign in", func(t *testing.T) { h.enter(t, b, office, desk) })
+	part("profile", "/tag-profiles/new", func(t *testing.T, p *browser.Page) {
+		h.look(t, p, "new-profile")
+		p.Fill(t, "#name", "Stents of 2028")
+		p.Follow(t, "Make this profile and its keys")
+		profile = p.Path(t)
+		h.look(t, p, "profile")
+	})
+	part("plan", "/tag-runs/new", func(t *testing.T, p *browser.Page) { run = h.planned(t, p) })
+	part("write", run, h.written)
+	part("written", run, func(t *testing.T, p *browser.Page) { // loaded again it shows the same
+		if n := browser.Eval[int](t, p, `document.querySelector("#run-done").value`); n != rolls {
+			t.Errorf("after loading again: %d", n)
+		}
+		h.look(t, p, "run-done")
+		tap = browser.Eval[string](t, p, `document.querySelector("#run-progress a[href*='/t/']").href`)
+	})
+	part("lists", "/tags", func(t *testing.T, p *browser.Page) {
+		h.look(t, p, "tags")
+		p.Go(t, h.url+"/tag-runs")
+		h.look(t, p, "runs")
+	})
+	part("tap", "/tags", func(t *testing.T, p *browser.Page) { h.tapped(t, p, tap) })
+	part("retire", run, h.retired)
+	part("rotate", profile, h.rotated)
+	part("files of tags", "/tag-files", h.tagFile)
+	part("files of keys", "/key-files", h.keyFile)
+}
 
-	p.Go(t, h.url+"/tag-profiles/new")
-	h.look(t, p, "new-profile")
-	p.Fill(t, "#name", "Stents of 2028")
-	p.Follow(t, "Make this profile and its keys")
-	h.look(t, p, "profile")
-	profile := p.Path(t)
+// rolls is how many tags the journey writes.
+const rolls = 40
 
-	p.Follow(t, "Write tags")
+// planned is refused once, and then plans tags for units to come.
+func (h *house) planned(t *testing.T, p *browser.Page) string {
+	t.Helper()
 	p.Fill(t, "#count", "3000")
 	p.Follow(t, "Plan tags for these units")
 	if !strings.Contains(p.Text(t), "Give a number of tags from 1 to 2000.") {
@@ -44,38 +74,64 @@ func TestOfficeWritesTags(t *testing.T) {
 	p.Fill(t, "#di", h.stent(t))
 	p.Fill(t, "#lot", "LT2028")
 	browser.Eval[bool](t, p, `(document.querySelector("#expiry").value = "2028-12-31", true)`)
-	browser.Eval[bool](t, p, fmt.Sprintf(`(document.querySelector("#serials").value = %q, true)`, serials(40)))
+	browser.Eval[bool](t, p, fmt.Sprintf(`(document.querySelector("#serials").value = %q, true)`, serials(rolls)))
 	p.Follow(t, "Plan tags for these serial numbers")
 	h.look(t, p, "run-planned")
-	run := p.Path(t)
+	return p.Path(t)
+}
 
-	p = b.Open(t, h.url+run, desk) // a page has a minute
+// written watches the reader write, without loading the page again.
+func (h *house) written(t *testing.T, p *browser.Page) {
+	t.Helper()
 	p.Follow(t, "Start writing")
 	p.WaitFor(t, `document.querySelector("#run-done")?.value >= 3`)
 	p.Check(t, "run-writing")
-	if dir := os.Getenv("TRUEWARD_PICTURES"); dir != "" {
-		p.Picture(t, filepath.Join(dir, "run-writing.png"))
-	}
-	p.WaitFor(t, `document.querySelector("#run-done")?.value === 40`)
+	picture(t, p, "run-writing")
+	p.WaitFor(t, fmt.Sprintf(`document.querySelector("#run-done")?.value === %d`, rolls))
 	if !strings.Contains(p.Text(t), "40 of 40 tags, 40 waiting for their unit") {
 		t.Errorf("the run does not say that it is done: %s", p.Text(t))
 	}
-	p.Go(t, h.url+run) // loaded again it shows the same
-	if n := browser.Eval[int](t, p, `document.querySelector("#run-done").value`); n != 40 {
-		t.Errorf("after loading again: %d", n)
-	}
-	h.look(t, p, "run-done")
-	p = b.Open(t, h.url+run, desk)
-	tap := browser.Eval[string](t, p, `document.querySelector("#run-progress a[href*='/t/']").href`)
+}
 
-	p.Go(t, h.url+"/tags")
-	h.look(t, p, "tags")
-	p.Go(t, h.url+"/tag-runs")
-	h.look(t, p, "runs")
-	h.tapped(t, p, tap)
-	p = b.Open(t, h.url+run, desk)
-	h.retired(t, p, run)
-	h.rotated(t, p, profile)
+func picture(t *testing.T, p *browser.Page, name string) {
+	t.Helper()
+	if dir := os.Getenv("TRUEWARD_PICTURES"); dir != "" {
+		p.Picture(t, filepath.Join(dir, name+".png"))
+	}
+}
+
+// tagFile takes in a file of tags, after one with a fault.
+func (h *house) tagFile(t *testing.T, p *browser.Page) {
+	t.Helper()
+	h.look(t, p, "tag-files")
+	browser.Eval[bool](t, p, `(document.querySelector("#file").value = "technology,uid\nnfc,04AABBCCDDEE02\nnfc,04", true)`)
+	p.Follow(t, "Check this file")
+	if text := p.Text(t); !strings.Contains(text, "Nothing was taken in") {
+		t.Errorf("a wrong line is not named: %s", text)
+	}
+	p.Check(t, "tag-files.faults")
+	picture(t, p, "tag-files-faults")
+	browser.Eval[bool](t, p, `(document.querySelector("#file").value = "technology,uid\nnfc,04AABBCCDDEE02", true)`)
+	p.Follow(t, "Check this file")
+	p.Follow(t, "Take in 1 tags")
+	if !strings.Contains(p.Text(t), "1 tags were taken in") {
+		t.Error("a good file is not taken in")
+	}
+}
+
+// keyFile makes the office's keys and a file.
+func (h *house) keyFile(t *testing.T, p *browser.Page) {
+	t.Helper()
+	p.Follow(t, "Make our keys")
+	h.look(t, p, "key-files")
+	p.Fill(t, "#name", "St. Brannoc's")
+	p.Fill(t, "#receiver", browser.Eval[string](t, p, `document.querySelector("#own-receiver").value`))
+	p.Follow(t, "Make the key file")
+	if !browser.Eval[bool](t, p, `document.querySelector("#sealed")?.value.includes("AGE ENCRYPTED FILE")`) {
+		t.Error("no key file is shown")
+	}
+	p.Check(t, "key-files.sealed")
+	picture(t, p, "key-files-sealed")
 }
 
 func serials(n int) string {
@@ -100,9 +156,8 @@ func (h *house) tapped(t *testing.T, p *browser.Page, tap string) {
 }
 
 // retired looks at one tag, and retires it.
-func (h *house) retired(t *testing.T, p *browser.Page, run string) {
+func (h *house) retired(t *testing.T, p *browser.Page) {
 	t.Helper()
-	p.Go(t, h.url+run)
 	tag := browser.Eval[string](t, p, `document.querySelector("a[href^='/tags/']").getAttribute("href")`)
 	p.Go(t, h.url+tag)
 	h.look(t, p, "tag")
@@ -115,9 +170,8 @@ func (h *house) retired(t *testing.T, p *browser.Page, run string) {
 }
 
 // rotated opens a new epoch and closes the old one.
-func (h *house) rotated(t *testing.T, p *browser.Page, profile string) {
+func (h *house) rotated(t *testing.T, p *browser.Page) {
 	t.Helper()
-	p.Go(t, h.url+profile)
 	p.Follow(t, "Open a new epoch")
 	h.look(t, p, "profile-rotated")
 	p.Follow(t, "Close epoch 1")

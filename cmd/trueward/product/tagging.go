@@ -30,7 +30,7 @@ func (p *Product) openTagging(context.Context) error {
 		stations = append(stations, practice{&reader.Practice{Random: rand.Reader, Wait: edge.Sleep, Pace: practicePace}})
 	}
 	p.Tagging = tagging.New(tagging.Ports{
-		Store: p.Store, Keys: p.Vault, Stations: stations, Person: p.person, Random: rand.Reader, Log: p.Log,
+		Store: p.Store, Keys: p.Vault, Courier: courier{p.Vault}, Stations: stations, Person: p.person, Random: rand.Reader, Log: p.Log,
 		Tell: func(e store.Event) { p.hub.Tell([]store.Event{e}) },
 	})
 	return nil

@@ -70,6 +70,7 @@ type Tapper interface {
 type Ports struct {
 	Store    *store.Store
 	Keys     Keys
+	Courier  Courier
 	Stations []Station
 	// Person is who a person is now; false if they may not act any more.
 	Person func(context.Context, access.PersonID) (access.Actor, bool, error)
