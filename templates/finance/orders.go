@@ -141,6 +141,16 @@ type AgreementProps struct {
 	TrueUps  []ui.Row
 	Versions []ui.Row
 	Reprices []Reprice
+	Papers   []ui.Row // tax certificates
+	Paper    *PaperForm
+	Summary  []ui.FieldError
+}
+
+// PaperForm adds a tax certificate.
+type PaperForm struct {
+	Action, Key, Number, Category, Reason, From, To string
+	Categories                                      []ui.Option
+	Errors                                          map[string]string
 }
 
 // Reprice is a usage that a back-dated version would price otherwise.

@@ -70,7 +70,9 @@ func shortTerms(v consign.Version) string {
 	return strings.Join(words, " · ")
 }
 
-func (o Orders) showAgreement(c echo.Context) error {
+func (o Orders) showAgreement(c echo.Context) error { return o.renderAgreement(c, http.StatusOK, nil) }
+
+func (o Orders) renderAgreement(c echo.Context, status int, refused error) error {
 	q, id := o.queries(c), consign.AgreementID(route.PathValue(c, "id"))
 	a, err := q.Agreement(id)
 	if err != nil {
@@ -92,7 +94,10 @@ func (o Orders) showAgreement(c echo.Context) error {
 		p.Versions = append(p.Versions, versionRow(a, v, o.Store.Now()))
 	}
 	if len(versions) == 0 {
-		return route.Render(c, http.StatusOK, view.Agreement(p))
+		return route.Render(c, status, view.Agreement(p))
+	}
+	if err := o.fillPapers(c, &p, a, refused); err != nil {
+		return err
 	}
 	v := o.chosenVersion(c, versions)
 	p.Lead += " · version " + strconv.Itoa(v.Version)
@@ -103,7 +108,7 @@ func (o Orders) showAgreement(c echo.Context) error {
 			return err
 		}
 	}
-	return route.Render(c, http.StatusOK, view.Agreement(p))
+	return route.Render(c, status, view.Agreement(p))
 }
 
 // chosenVersion is the version of the address, else the one in force, else the

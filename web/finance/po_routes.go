@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trueward/internal/adapter/store"
+	"trueward/internal/app/capturing"
 	"trueward/internal/app/matching"
 	"trueward/internal/app/ordering"
 	"trueward/internal/app/pricing"
@@ -26,10 +27,11 @@ const (
 // Orders holds what the pages before an invoice work with: orders, the match of
 // vendors' own invoices, and agreements.
 type Orders struct {
-	Store    *store.Store
-	Pricing  *pricing.Desk
-	Ordering *ordering.Desk
-	Matching *matching.Desk
+	Store     *store.Store
+	Pricing   *pricing.Desk
+	Ordering  *ordering.Desk
+	Matching  *matching.Desk
+	Capturing *capturing.Desk
 }
 
 // office lends the helpers of the room of invoices.
@@ -59,7 +61,7 @@ func (o Orders) Routes() []route.Route {
 	imported := change(matchesPath, "match.import", o.importClaim, route.Form("party", route.ID()), route.Form("file", route.Prose(pasted)))
 	file.BodyLimit, imported.BodyLimit = 1<<20, 1<<20
 	lines, number := route.FormMany("lines", route.ID()), route.Form("number", route.Text(64))
-	return []route.Route{
+	return append([]route.Route{
 		see(waitingPath, "po", o.showWaiting, cursor),
 		change(waitingPath+"/attach", "po.attach", o.attachOrder, lines, number),
 		change(waitingPath+"/ask", "po.ask", o.askForOrder, lines, number),
@@ -78,5 +80,7 @@ func (o Orders) Routes() []route.Route {
 		see(agreementsPath+"/:id", "agreement", o.showAgreement, id, route.Query("version", route.Int())),
 		change(agreementsPath+"/:id/prices/:price", "agreement.price", o.answerPrice, id, route.Path("price", route.ID()),
 			route.Form("answer", route.Enum("accept", "keep"))),
-	}
+		change(agreementsPath+"/:id/certificates", "certificate.add", o.addCertificate, id, number, route.Form("reason", route.Prose(200)),
+			route.Form("category", route.Enum("E", "Z", "AE", "O", "K", "G")), route.Form("from", route.Date()), route.Form("to", route.Date())),
+	}, o.chargeRoutes()...)
 }

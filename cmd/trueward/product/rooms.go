@@ -1,6 +1,7 @@
 package product
 
 import (
+	"trueward/internal/app/capturing"
 	"trueward/internal/app/matching"
 	"trueward/internal/app/ordering"
 	"trueward/web"
@@ -33,6 +34,7 @@ func (p *Product) rooms() []web.Room {
 		},
 		finance.Orders{
 			Store: p.Store, Pricing: p.Pricing, Ordering: &ordering.Desk{Store: p.Store}, Matching: &matching.Desk{Store: p.Store},
+			Capturing: &capturing.Desk{Store: p.Store},
 		},
 		p.stripeRoom(),
 		p.hooks(),

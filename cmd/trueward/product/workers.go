@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"trueward/internal/adapter/store"
+	"trueward/internal/app/capturing"
 	"trueward/internal/app/using"
 )
 
@@ -63,6 +64,7 @@ func (p *Product) Run(ctx context.Context) {
 		work.Go(func() { p.Invoicing.Work(working, invoices) })
 		work.Go(func() { p.notices(working, invoices) })
 		work.Go(func() { p.Pricing.Work(working, p.Log) })
+		work.Go(func() { (&capturing.Desk{Store: p.Store}).Work(working, p.Log) })
 		work.Go(func() { p.Charging.Work(working, p.charges) })
 		work.Go(func() { p.housekeeping(working) })
 		tapHost, asked := "", false
