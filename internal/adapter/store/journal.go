@@ -234,6 +234,27 @@ func (tx *Tx) ReverseEntries(sourceID string, what, kind billing.EntryKind, byKi
 	return tx.Post(back)
 }
 
+// SettleTitle ends the title event of a usage whose line was credited in full,
+// see billing.SettledEntry. It moves no amount.
+func (tx *Tx) SettleTitle(u billing.UsageID, c billing.CreditID) error {
+	entries, err := tx.Unbounded().EntriesOf(string(u))
+	if err != nil {
+		return err
+	}
+	var settled []billing.Entry
+	for _, e := range liveEntries(entries) {
+		if e.Kind != billing.TitleEntry {
+			continue
+		}
+		again := e
+		again.ID, again.Key, again.Kind, again.Period, again.EffectiveAt = "", "settled:"+string(e.ID), billing.SettledEntry, "", tx.now
+		again.SourceKind, again.SourceID = "credit_note", string(c)
+		// The way back stands with the usage, where whoever looks for live entries finds it.
+		settled = append(settled, e.Reverse(billing.SettledEntry, e.SourceKind, e.SourceID, tx.now), again)
+	}
+	return tx.Post(settled)
+}
+
 // WalkJournal calls visit for every entry of both books, by id, until it
 // returns an error. Only a scope without bound may walk.
 func (q Queries) WalkJournal(visit func(billing.Entry) error) error {

@@ -274,6 +274,9 @@ func endLine(tx *store.Tx, c billing.CreditNote, l billing.InvoiceLine) error {
 	if err != nil || line.State != billing.LineInvoiced {
 		return err
 	}
+	if err := tx.SettleTitle(l.Usage, c.ID); err != nil {
+		return err
+	}
 	if err := tx.MoveLine(line, billing.LineNoCharge, "Credited in full by "+c.Number+". "+c.Sentence(), c.Invoice); err != nil {
 		return err
 	}

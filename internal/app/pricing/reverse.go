@@ -73,7 +73,10 @@ func takeOffDocument(tx *store.Tx, line billing.Line) (billing.Line, error) {
 		line.State = billing.LineCollected
 		return line, nil
 	}
-	if i.Number != "" {
+	switch {
+	case i.State == billing.Uncollectible || i.State == billing.Void:
+		return line, nil // nobody owes it any more
+	case i.Number != "":
 		return line, proposeCredit(tx, line, i)
 	}
 	i.Parked = true

@@ -226,11 +226,14 @@ func (c CreditNote) Sentence() string {
 // invoices'.
 func CreditSeries(prefix string) string { return prefix + "-CN" }
 
-// CreditEntry, RefundEntry are the kinds of what a credit note and money paid
-// back post.
+// The kinds of entry of credit notes and of money paid back. A title event
+// whose line was credited in full is settled: taken back and posted once more
+// under another name, so that a later correction of the usage finds nothing
+// left to take back.
 const (
-	CreditEntry EntryKind = "credit_note"
-	RefundEntry EntryKind = "refund"
+	CreditEntry  EntryKind = "credit_note"
+	RefundEntry  EntryKind = "refund"
+	SettledEntry EntryKind = "title_settled"
 )
 
 // CreditEntries posts an issued credit note: what issue and title event posted
