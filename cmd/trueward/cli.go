@@ -33,6 +33,8 @@ type cli struct {
 	Verify      verifyCmd      `cmd:"" help:"Check stock, ledger, invoices and audit chains; name the first bad row."`
 	Explain     explainCmd     `cmd:"" help:"Say why an amount is what it is."`
 	Period      periodCmd      `cmd:"" help:"Close months of the books."`
+	Reconcile   reconcileCmd   `cmd:"" help:"Compare the books with a payment service."`
+	Simulate    simulateCmd    `cmd:"" help:"Run a simulated payment service for training."`
 	Backup      backupCmd      `cmd:"" help:"Write an encrypted copy of the data while the server runs."`
 	Restore     restoreCmd     `cmd:"" help:"Put the data of a backup into an empty data folder."`
 	User        userCmd        `cmd:"" help:"Invite, reset or disable people."`

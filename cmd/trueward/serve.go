@@ -36,6 +36,7 @@ type serveCmd struct {
 	dataFlags
 	listenFlags
 	readerFlags
+	stripeFlags
 	logFlags
 }
 
@@ -67,7 +68,7 @@ func (s serveCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	p, listener, err := start(ctx, s.dataFlags, s.listenFlags, s.logFlags.logger(std), func(cfg *product.Config) {
-		cfg.DeskReaders = readers
+		cfg.DeskReaders, cfg.Stripe = readers, s.config()
 	})
 	if err != nil {
 		return err
