@@ -52,3 +52,4 @@ fuzz: ## every fuzz target for 60 s
 
 bench: setup ## the benchmark suite (see docs/benchmarks.md)
 	@bench/run
+	@bench/run-tags -write docs/benchmarks.md
