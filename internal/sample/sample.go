@@ -87,6 +87,7 @@ func Load(ctx context.Context, cfg Config) error {
 		{"Tag profiles", l.profiles},
 		{"Stock", l.stock},
 		{"Cases and usages", l.history},
+		{"Orders and invoices of vendors", l.orders},
 		{"Recalls, differences and the present day", l.present},
 	}
 	for i, step := range steps {
