@@ -2,6 +2,7 @@ package stripe_test
 
 import (
 	"testing"
+	"time"
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/store/storetest"
@@ -9,6 +10,7 @@ import (
 	"trueward/internal/clock"
 	"trueward/internal/domain/billing"
 	"trueward/internal/domain/remote"
+	"trueward/internal/domain/usage"
 	"trueward/internal/standard/money"
 )
 
@@ -23,4 +25,12 @@ func recordInput(i billing.Invoice, amount money.Amount) paying.RecordInput {
 	return paying.RecordInput{
 		Invoice: i.ID, Amount: amount.Decimal(), ReceivedOn: "2027-03-03", Method: billing.BankTransfer, Reference: "statement 7",
 	}
+}
+
+// reopenCase adds a usage to a case whose lines have not been collected yet.
+func (w *world) reopenCase(c usage.CaseID) {
+	w.t.Helper()
+	w.n += 50
+	w.use(c)
+	w.clk.Advance(11 * time.Minute)
 }

@@ -32,6 +32,7 @@ import (
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/remote"
 	"trueward/internal/domain/usage"
+	"trueward/internal/fault"
 	"trueward/internal/standard/money"
 	"trueward/internal/testkit/postgres"
 	"trueward/internal/testkit/stripemock"
@@ -98,6 +99,7 @@ type world struct {
 	nurse, office    access.Actor
 	finance          access.Actor
 	n                int
+	restored         bool // from a copy: Stripe is ahead
 }
 
 const hookSecret = "whsec_of_the_vendor"
@@ -337,9 +339,17 @@ func (w *world) remotes(id billing.InvoiceID) []remote.Invoice {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	row, err := w.all().RemoteInvoice(id)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		w.t.Fatal(err)
+	}
+	since := local.CreatedAt.Add(-time.Hour)
+	if row.Remote != "" && w.restored {
+		since = since.Add(-48 * time.Hour)
+	}
 	var out []remote.Invoice
-	err = w.gateway.InvoicesSince(w.t.Context(), w.entry(), "", local.CreatedAt.Add(-time.Hour), func(i remote.Invoice) bool {
-		if i.Ours == string(id) {
+	err = w.gateway.InvoicesSince(w.t.Context(), w.entry(), "", since, func(i remote.Invoice) bool {
+		if i.Ours == string(id) || i.ID == row.Remote {
 			out = append(out, i)
 		}
 		return true
@@ -390,7 +400,7 @@ func (w *world) wrong(i billing.Invoice) string {
 		}
 		delete(left, l.Ours)
 	}
-	sent, err := w.gateway.WasSent(w.t.Context(), w.entry(), held[0].ID, i.CreatedAt.Add(-time.Hour))
+	sent, err := w.gateway.WasSent(w.t.Context(), w.entry(), held[0].ID, held[0].CreatedAt.Add(-time.Hour))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -233,18 +233,77 @@ func (h *held) forget(ctx context.Context) error {
 }
 
 // findDraft looks for the document by its mark. One that is issued wins over a
-// draft, the older over the younger; deleted ones are not listed.
+// draft, the older over the younger; deleted ones are not listed. A document
+// that our books do not know is looked into: after a restore the same lines may
+// have got another invoice here.
 func (h *held) findDraft(ctx context.Context, customer string) (id string, found bool, err error) {
 	issued := false
-	since := h.doc.Invoice.CreatedAt.Add(-time.Hour)
-	err = h.desk.Gateway.InvoicesSince(ctx, h.in, customer, since, func(i remote.Invoice) bool {
-		if i.Ours == string(h.row.Invoice) && (!issued || i.Status != remote.DraftStatus) && i.Status != remote.VoidStatus {
-			id, found, issued = i.ID, true, i.Status != remote.DraftStatus
+	var strangers []remote.Invoice
+	err = h.desk.Gateway.InvoicesSince(ctx, h.in, customer, h.since(), func(i remote.Invoice) bool {
+		switch {
+		case i.Status == remote.VoidStatus:
+		case i.Ours == string(h.row.Invoice):
+			if !issued || i.Status != remote.DraftStatus {
+				id, found, issued = i.ID, true, i.Status != remote.DraftStatus
+			}
+		case i.Ours != "":
+			strangers = append(strangers, i)
 		}
 		return true
 	})
+	if err == nil && !found {
+		id, err = h.sameLines(ctx, strangers)
+		found = id != ""
+	}
 	h.fresh = !found
 	return id, found, err
+}
+
+// since is the earliest instant at which the document can have been made.
+func (h *held) since() time.Time {
+	since := h.doc.Invoice.CreatedAt
+	for _, l := range h.doc.Lines {
+		if day, err := time.Parse(time.DateOnly, l.ServiceDate); err == nil && day.Before(since) {
+			since = day
+		}
+	}
+	return since.Add(-24 * time.Hour)
+}
+
+// sameLines returns the one of the documents that our books do not know and
+// that holds exactly our lines. One that holds some of them is refused: it
+// would bill them twice.
+func (h *held) sameLines(ctx context.Context, strangers []remote.Invoice) (string, error) {
+	ours := map[string]bool{}
+	for _, l := range h.doc.Lines {
+		ours[string(l.Line)] = true
+	}
+	for _, i := range strangers {
+		_, err := h.desk.all(ctx).Invoice(billing.InvoiceID(i.Ours))
+		if err == nil {
+			continue
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return "", err
+		}
+		lines, err := h.desk.Gateway.Lines(ctx, h.in, i.ID)
+		if err != nil {
+			return "", err
+		}
+		shared := 0
+		for _, l := range lines {
+			if ours[l.Ours] {
+				shared++
+			}
+		}
+		switch {
+		case shared == len(ours) && shared == len(lines):
+			return i.ID, h.desk.Store.Keep(ctx, func(tx *store.Tx) error { return tx.ClearFindings(h.conn.ID, "unknown", i.ID) })
+		case shared > 0:
+			return "", fault.Newf(fault.Invalid, "Stripe bills %d of these lines already on invoice %s, which is not known here any more. Void it there, then release this.", shared, i.Number)
+		}
+	}
+	return "", nil
 }
 
 // items adds the lines that are missing and takes away what does not belong.
