@@ -33,6 +33,7 @@ type cli struct {
 	Verify      verifyCmd      `cmd:"" help:"Check stock, ledger, invoices and audit chains; name the first bad row."`
 	Explain     explainCmd     `cmd:"" help:"Say why an amount is what it is."`
 	Period      periodCmd      `cmd:"" help:"Close months of the books."`
+	Export      exportCmd      `cmd:"" help:"Write documents and tables as files."`
 	Reconcile   reconcileCmd   `cmd:"" help:"Compare the books with a payment service."`
 	Simulate    simulateCmd    `cmd:"" help:"Run a simulated payment service for training."`
 	Backup      backupCmd      `cmd:"" help:"Write an encrypted copy of the data while the server runs."`

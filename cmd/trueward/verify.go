@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 
+	"trueward/internal/adapter/export"
 	"trueward/internal/app/auditing"
 )
 
 type verifyCmd struct {
 	dataFlags
-	Only []string `help:"Check these parts only: stock, ledger, audit." enum:"stock,ledger,audit" placeholder:"PART"`
+	Only []string `help:"Check these parts only: stock, ledger, audit, exports." enum:"stock,ledger,audit,exports" placeholder:"PART"`
 }
 
 // Run prints one line per part and ends with exit code 1 if any does not hold.
@@ -25,7 +26,7 @@ func (v verifyCmd) Run(ctx context.Context, io streams) (err error) {
 		only[i] = auditing.Check(name)
 	}
 	holds := true
-	err = auditing.Desk{Store: s}.Verify(ctx, only, func(sum auditing.Summary) {
+	err = auditing.Desk{Store: s, Renderer: export.Writer{}}.Verify(ctx, only, func(sum auditing.Summary) {
 		if sum.Finding == nil {
 			fmt.Fprintf(io.out, "%s: %d rows, all hold\n", sum.Check, sum.Rows)
 			return

@@ -194,6 +194,11 @@ type ExportProps struct {
 	Name     string // form field of the party
 	Parties  []ui.Option
 	From, To string
+	Since    bool
+	Columns  string
+	Choices  []Columns // by format
+	Details  string    // address of the details on documents
+	Making   []Making
 	Errors   map[string]string
 	Summary  []ui.FieldError
 	Runs     []Run

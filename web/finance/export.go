@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -55,12 +57,21 @@ func (o Office) renderExports(c echo.Context, status int, refused error) error {
 		Party: entered(c, "party"), Label: label, Name: "party", Parties: options, From: entered(c, "from"), To: entered(c, "to"),
 		Errors: errors, Summary: summary, Pager: ui.PagerProps{NextHref: next(c, runs.Next)},
 	}
+	p.Since, p.Columns, p.Details = route.Value(c, "since") != "", route.Value(c, "columns"), detailsPath
+	for _, f := range exportFormats() {
+		if names := o.Exporting.Writer.Columns(billing.ExportFormat(f.Value)); len(names) > 0 && !strings.HasSuffix(f.Value, ".xlsx") {
+			p.Choices = append(p.Choices, view.Columns{Format: f.Text, Names: strings.Join(names, ", ")})
+		}
+	}
+	if p.Making, err = o.making(c, options); err != nil {
+		return err
+	}
 	if p.Format == "" {
 		p.Format = string(billing.InvoicesCSV)
 	}
 	for _, run := range runs.Rows {
 		p.Runs = append(p.Runs, view.Run{
-			Name: run.Name, Href: exportsPath + "/" + run.ID + "/file", At: run.AsOf, Words: asked(run, options), Digest: run.SHA256,
+			Name: run.Name, Href: exportsPath + "/" + run.ID + "/file", At: run.AsOf, Words: asked(run.Filter, options), Digest: run.SHA256,
 		})
 	}
 	return route.Render(c, status, view.Export(p))
@@ -73,9 +84,9 @@ func entered(c echo.Context, name string) string {
 }
 
 // asked says in words what an export was asked for.
-func asked(run store.ExportRun, partners []ui.Option) string {
+func asked(filter string, partners []ui.Option) string {
 	var f exporting.Filter
-	if json.Unmarshal([]byte(run.Filter), &f) != nil {
+	if json.Unmarshal([]byte(filter), &f) != nil {
 		return ""
 	}
 	words := []string{}
@@ -93,19 +104,55 @@ func asked(run store.ExportRun, partners []ui.Option) string {
 	if f.To != "" {
 		words = append(words, "until "+f.To)
 	}
+	if f.ChangedSince != "" {
+		words = append(words, "changed since "+f.ChangedSince[:min(10, len(f.ChangedSince))])
+	}
+	if len(f.Columns) > 0 {
+		words = append(words, "columns "+strings.Join(f.Columns, " "))
+	}
 	if len(words) == 0 {
 		return "every issued invoice"
 	}
 	return strings.Join(words, ", ")
 }
 
+// making lists the exports that are made in the background, and those that
+// failed within a day.
+func (o Office) making(c echo.Context, partners []ui.Option) ([]view.Making, error) {
+	jobs, err := o.queries(c).OpenExportJobs(o.Store.Now().Add(-24 * time.Hour))
+	var out []view.Making
+	for _, j := range jobs {
+		m := view.Making{Words: words(j.Format) + ": " + asked(j.Filter, partners), Done: j.Done, Total: j.Total}
+		if j.State == store.ExportFailed {
+			m.Failed = j.Reason
+		}
+		out = append(out, m)
+	}
+	return out, err
+}
+
+func words(format string) string {
+	for _, f := range exportFormats() {
+		if f.Value == format {
+			return f.Text
+		}
+	}
+	return format
+}
+
+// columns splits what was entered at commas and blanks.
+func columns(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == ';' })
+}
+
 func (o Office) takeExport(c echo.Context) error {
 	vendor, hospital := party(c, route.Value(c, "party"))
-	_, err := o.Exporting.Take(c.Request().Context(), route.Command(c), exporting.Input{
+	made, err := o.Exporting.Take(c.Request().Context(), route.Command(c), exporting.Input{
 		Format: billing.ExportFormat(route.Value(c, "format")), Filter: exporting.Filter{
 			Vendor: vendor, Hospital: hospital, From: route.Value(c, "from"), To: route.Value(c, "to"),
-			Status: billing.InvoiceState(route.Value(c, "status")),
+			Status: billing.InvoiceState(route.Value(c, "status")), Columns: columns(route.Value(c, "columns")),
 		},
+		SinceLast: route.Value(c, "since") == "last",
 	})
 	if frame.AtFields(err) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.TooLarge) {
 		return o.renderExports(c, http.StatusUnprocessableEntity, err)
@@ -113,18 +160,38 @@ func (o Office) takeExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, err := o.queries(c).Export(made); fault.Is(err, fault.NotFound) {
+		return route.Redirect(c, exportsPath, route.Done("The export is being made. It joins the list when it is ready."))
+	}
 	return route.Redirect(c, exportsPath, route.Done("The export is ready: it is the first of the list."))
 }
 
+// exportFile gives an export part by part, so that a large one needs no more
+// memory than a small one.
 func (o Office) exportFile(c echo.Context) error {
-	run, err := o.Exporting.Get(c.Request().Context(), route.Actor(c), route.PathValue(c, "id"))
+	run, parts, err := o.Exporting.Open(c.Request().Context(), route.Actor(c), route.PathValue(c, "id"))
 	if err != nil {
 		return err
 	}
-	kind := "text/csv; charset=utf-8"
-	if strings.HasSuffix(run.Name, ".zip") {
-		kind = "application/zip"
+	header := c.Response().Header()
+	header.Set(echo.HeaderContentDisposition, `attachment; filename="`+run.Name+`"`)
+	header.Set(echo.HeaderContentType, contentType(run.Name))
+	if run.Size > 0 {
+		header.Set(echo.HeaderContentLength, strconv.FormatInt(run.Size, 10))
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+run.Name+`"`)
-	return c.Blob(http.StatusOK, kind, run.Bytes)
+	c.Response().WriteHeader(http.StatusOK)
+	return parts(func(part []byte) error {
+		_, err := c.Response().Write(part)
+		return err
+	})
+}
+
+func contentType(name string) string {
+	switch {
+	case strings.HasSuffix(name, ".zip"):
+		return "application/zip"
+	case strings.HasSuffix(name, ".xlsx"):
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	return "text/csv; charset=utf-8"
 }

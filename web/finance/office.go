@@ -71,7 +71,7 @@ func statusType() route.Type {
 
 // Routes are the URLs of the room.
 func (o Office) Routes() []route.Route {
-	return slices.Concat(o.reading(), o.changing(), o.afterIssue(), o.correcting())
+	return slices.Concat(o.reading(), o.changing(), o.exports(), o.afterIssue(), o.correcting())
 }
 
 func (o Office) reading() []route.Route {
@@ -83,15 +83,10 @@ func (o Office) reading() []route.Route {
 	invoices := see(invoicesPath, "invoices", o.showInvoices, cursor, route.Query("q", route.Text(64)), route.Query("party", route.ID()),
 		route.Query("status", statusType()), route.Query("from", route.Date()), route.Query("to", route.Date()))
 	invoices.Menu = &route.Menu{Text: "Invoices", Icon: "money", Key: "i", Place: 52}
-	exports := see(exportsPath, "exports", o.showExports, cursor, route.Query("party", route.ID()),
-		route.Query("status", statusType()), route.Query("from", route.Date()), route.Query("to", route.Date()))
-	exports.Needs, exports.Menu = access.Export, &route.Menu{Text: "Export", Icon: "download", Key: "e", Place: 54}
-	file := see(exportsPath+"/:id/file", "export.file", o.exportFile, id)
-	file.Needs, file.Rate = access.Export, route.RateExport
 	pdf := see(invoicePath+"/pdf", "invoice.pdf", o.invoicePDF, id)
 	pdf.Rate = route.RateExport
 	return []route.Route{
-		queue, invoices, exports, file, pdf,
+		queue, invoices, pdf,
 		see(linePath, "line", o.showLine, id), see(invoicePath, "invoice", o.showInvoice, id),
 	}
 }
@@ -104,11 +99,7 @@ func (o Office) changing() []route.Route {
 		}
 	}
 	reason := route.Form("reason", route.Prose(400))
-	export := change(exportsPath, "export.take", access.Export, route.Sides, o.takeExport, route.Form("format", route.Text(32)),
-		route.Form("party", route.ID()), route.Form("status", route.Enum("sent", "paid")), route.Form("from", route.Date()), route.Form("to", route.Date()))
-	export.Rate = route.RateExport
 	return []route.Route{
-		export,
 		change(linePath+"/hold", "line.hold", access.HoldLines, route.Sides, o.holdLine, id, reason),
 		change(linePath+"/release", "line.release", access.HoldLines, route.Sides, o.releaseLine, id),
 		change(linePath+"/price", "line.price", access.SetPrices, route.Vendor, o.priceLine, id, route.Form("price", route.Text(40)), route.Form("from", route.Date())),

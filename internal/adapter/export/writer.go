@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -124,3 +125,30 @@ func (Writer) Renderer(f billing.ExportFormat) string {
 
 // Bundle begins a zip of files.
 func (Writer) Bundle(w io.Writer, date time.Time) billing.Bundle { return NewBundle(w, date) }
+
+// Again makes a stored document again: with the renderer that is named, if it
+// is still the present one, and with the control number that the stored bytes
+// carry. It returns false when the renderer is another.
+func (w Writer) Again(render, renderer string, doc billing.Document, stored []byte) ([]byte, bool, error) {
+	for _, f := range billing.ExportFormats() {
+		if name, _ := f.Single(); name != render || w.Renderer(f) != renderer {
+			continue
+		}
+		content, err := w.Document(f, doc, controlOf(stored))
+		return content, true, err
+	}
+	return nil, false, nil
+}
+
+// controlOf reads the control number (ISA13) of an interchange; zero for
+// anything else.
+func controlOf(stored []byte) int64 {
+	if len(stored) < 106 || string(stored[:3]) != "ISA" {
+		return 0
+	}
+	n, err := strconv.ParseInt(string(stored[90:99]), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -291,9 +291,12 @@ func (creditRenderRecord) TableName() string { return "credit_renders" }
 // has one render per format, for ever.
 func (tx *Tx) AddCreditRender(c billing.CreditNote, format, renderer string, bytes []byte) (string, error) {
 	sum := sha256.Sum256(bytes)
-	digest := hex.EncodeToString(sum[:])
+	digest, id := hex.EncodeToString(sum[:]), tx.NewID()
+	if err := tx.keepParties(id, c.Parties); err != nil {
+		return "", err
+	}
 	return digest, tx.db.Create(&creditRenderRecord{
-		ID: tx.NewID(), CreditNoteID: string(c.ID), VendorID: string(c.Vendor), HospitalID: string(c.Hospital),
+		ID: id, CreditNoteID: string(c.ID), VendorID: string(c.Vendor), HospitalID: string(c.Hospital),
 		Format: format, Renderer: renderer, Bytes: bytes, SHA256: digest, CreatedAt: micros(tx.now),
 	}).Error
 }

@@ -35,9 +35,12 @@ func (renderRecord) TableName() string { return "renders" }
 // SHA-256 (hex). A document has one render per format, for ever.
 func (tx *Tx) AddRender(r Render) (string, error) {
 	sum := sha256.Sum256(r.Bytes)
-	digest := hex.EncodeToString(sum[:])
+	digest, id := hex.EncodeToString(sum[:]), tx.NewID()
+	if err := tx.keepParties(id, r.Parties); err != nil {
+		return "", err
+	}
 	return digest, tx.db.Create(&renderRecord{
-		ID: tx.NewID(), InvoiceID: string(r.Invoice), VendorID: string(r.Vendor), HospitalID: string(r.Hospital),
+		ID: id, InvoiceID: string(r.Invoice), VendorID: string(r.Vendor), HospitalID: string(r.Hospital),
 		Format: r.Format, Renderer: r.Renderer, Bytes: r.Bytes, SHA256: digest, CreatedAt: micros(tx.now),
 	}).Error
 }

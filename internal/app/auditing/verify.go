@@ -20,10 +20,12 @@ const (
 	Stock  Check = "stock"
 	Ledger Check = "ledger"
 	Audit  Check = "audit"
+	// Exports are the stored documents, made again, and the kept exports.
+	Exports Check = "exports"
 )
 
 // Checks lists every check in the order they run.
-var Checks = []Check{Stock, Ledger, Audit}
+var Checks = []Check{Stock, Ledger, Audit, Exports}
 
 // Finding is the first row of a part of the record that does not hold.
 type Finding struct {
@@ -49,6 +51,9 @@ type Summary struct {
 // Desk verifies.
 type Desk struct {
 	Store *store.Store
+	// Renderer makes documents again; without it their digests alone are
+	// checked.
+	Renderer Renderer
 }
 
 // Verify runs the checks (all when none is named) and hands each summary to
@@ -57,6 +62,7 @@ func (d Desk) Verify(ctx context.Context, only []Check, done func(Summary)) erro
 	q := d.Store.Read(ctx, access.Everything())
 	walks := map[Check]func(store.Queries, *Summary) error{
 		Stock: verifyStock, Ledger: verifyLedger, Audit: verifyAudit,
+		Exports: func(q store.Queries, s *Summary) error { return verifyExports(q, d.Renderer, s) },
 	}
 	for _, check := range Checks {
 		if len(only) > 0 && !slices.Contains(only, check) {

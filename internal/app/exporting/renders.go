@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 
 	"trueward/internal/adapter/store"
@@ -27,10 +28,11 @@ type renders struct {
 	actor   access.Actor
 	details map[access.OrganisationID]billing.PartyDetails
 	refused []refusal
+	names   map[string]bool // of files given so far
 }
 
 func (d *Desk) renders(ctx context.Context, f billing.ExportFormat, actor access.Actor) *renders {
-	r := &renders{Desk: d, ctx: ctx, format: f, actor: actor, details: map[access.OrganisationID]billing.PartyDetails{}}
+	r := &renders{Desk: d, ctx: ctx, format: f, actor: actor, details: map[access.OrganisationID]billing.PartyDetails{}, names: map[string]bool{}}
 	r.render, r.file = f.Single()
 	return r
 }
@@ -80,9 +82,33 @@ func (r *renders) files(items []item) ([]billing.File, error) {
 			r.refused = append(r.refused, refusal{m.number(), m.err})
 			continue
 		}
-		out = append(out, billing.File{Name: m.number() + r.file, Bytes: m.content})
+		out = append(out, billing.File{Name: r.name(m.item), Bytes: m.content})
 	}
 	return out, nil
+}
+
+// name is a document's number; where two sellers have given the same one, the
+// later gets its seller's name too.
+func (r *renders) name(i item) string {
+	base := safe(i.number())
+	if r.names[base] {
+		base += "-" + safe(i.invoice.VendorName)
+	}
+	for r.names[base] {
+		base += "-x"
+	}
+	r.names[base] = true
+	return base + r.file
+}
+
+// safe keeps letters, digits, hyphen and underline of a text.
+func safe(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
+			return c
+		}
+		return '_'
+	}, text)
 }
 
 func (i item) stored(q store.Queries, format string) (store.Render, error) {

@@ -88,3 +88,11 @@ func EndpointOf(vat string) Identifier {
 	}
 	return Identifier{vatSchemes[vat[:2]], vat}
 }
+
+// KnownEndpointScheme reports whether a scheme of electronic addresses is one
+// that receivers accept.
+func KnownEndpointScheme(scheme string) bool { return oneOf(scheme, endpointSchemes) }
+
+// ValidGLN reports whether a Global Location Number has 13 digits and its check
+// digit.
+func ValidGLN(s string) bool { return len(s) == 13 && gln(s) }

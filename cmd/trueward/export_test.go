@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"trueward/cmd/trueward/product"
+)
+
+// sampled is a data folder with the sample's invoices; its server has stopped.
+func sampled(t *testing.T) string {
+	t.Helper()
+	data := t.TempDir()
+	p, err := product.Open(t.Context(), product.In(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.LoadSample(t.Context(), "a password of the test", "http://localhost", func(int, int, string) {}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestExportInvoices(t *testing.T) {
+	data := sampled(t)
+	out := t.TempDir()
+	for format, c := range map[string]struct {
+		begins string
+		code   int // 1 where the sample's parties miss what a format needs
+	}{
+		"pdf": {"%PDF-", 0}, "ubl": {"<?xml", 1}, "x12": {"ISA*", 0}, "csv": {"number,", 0}, "xlsx": {"PK", 0}, "gl": {"date,", 0},
+		"xero": {"*ContactName,", 0}, "quickbooks": {"*InvoiceNo,", 0},
+	} {
+		place := filepath.Join(out, format)
+		args := []string{"export", "invoices", "--data", data, "--format", format, "--out", place}
+		said, errs, code := call(t, "", args...)
+		if code != c.code {
+			t.Errorf("%s: exit %d: %s%s", format, code, said, errs)
+		}
+		if c.code == 1 && (!strings.Contains(errs, "not written") || !strings.Contains(errs, "PEPPOL-EN16931-R010")) {
+			t.Errorf("%s: what is kept back is not named: %s", format, errs)
+		}
+		first := contents(t, place)
+		for name, content := range first {
+			if !bytes.HasPrefix(content, []byte(c.begins)) {
+				t.Errorf("%s: %s begins with %q", format, name, content[:min(len(content), 20)])
+			}
+		}
+		if _, errs, code = call(t, "", args...); code != c.code {
+			t.Errorf("%s again: exit %d: %s", format, code, errs)
+		}
+		for name, content := range contents(t, place) {
+			if !bytes.Equal(content, first[name]) {
+				t.Errorf("%s: %s is another file the second time", format, name)
+			}
+		}
+	}
+}
+
+// contents are the files of a folder, or the one file.
+func contents(t *testing.T, place string) map[string][]byte {
+	t.Helper()
+	found := map[string][]byte{}
+	err := filepath.WalkDir(place, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		found[path], err = os.ReadFile(path)
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		t.Fatalf("%s: %d files, %v", place, len(found), err)
+	}
+	return found
+}
+
+func TestExportInvoicesRefuses(t *testing.T) {
+	data := t.TempDir()
+	if out, errs, code := call(t, "", "migrate", "up", "--data", data); code != 0 {
+		t.Fatalf("migrate: exit %d: %s%s", code, out, errs)
+	}
+	taken := filepath.Join(t.TempDir(), "taken.csv")
+	if err := os.WriteFile(taken, []byte("something else"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"no database":    {[]string{"--data", t.TempDir(), "--format", "pdf", "--out", t.TempDir()}, 1, "There is no database"},
+		"format":         {[]string{"--data", data, "--format", "doc", "--out", t.TempDir()}, 2, "must be one of"},
+		"no out":         {[]string{"--data", data, "--format", "pdf"}, 2, "--out"},
+		"vendor":         {[]string{"--data", data, "--format", "pdf", "--out", t.TempDir(), "--vendor", "Nobody"}, 1, `no vendor "Nobody"`},
+		"period":         {[]string{"--data", data, "--format", "pdf", "--out", t.TempDir(), "--period", "October"}, 1, "2026-10"},
+		"turned period":  {[]string{"--data", data, "--format", "pdf", "--out", t.TempDir(), "--period", "2026-03..2026-01"}, 1, "2026-10"},
+		"status":         {[]string{"--data", data, "--format", "csv", "--out", taken, "--status", "frozen"}, 1, "Only issued"},
+		"column":         {[]string{"--data", data, "--format", "csv", "--out", taken, "--columns", "patient"}, 1, "no column patient"},
+		"nothing":        {[]string{"--data", data, "--format", "csv", "--out", taken}, 1, "No issued invoice matches"},
+		"nothing posted": {[]string{"--data", data, "--format", "gl", "--out", taken}, 1, "Nothing was posted"},
+	} {
+		out, errs, code := call(t, "", append([]string{"export", "invoices"}, c.args...)...)
+		if code != c.code || !strings.Contains(errs, c.says) {
+			t.Errorf("%s: exit %d: %s%s", name, code, out, errs)
+		}
+	}
+}
+
+func TestPlaceNeverOverwrites(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	if err := place(path, []byte("one")); err != nil {
+		t.Fatal(err)
+	}
+	if err := place(path, []byte("one")); err != nil {
+		t.Errorf("the same again: %v", err)
+	}
+	if err := place(path, []byte("two")); err == nil {
+		t.Error("another file was overwritten")
+	}
+	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
+		t.Errorf("%d files are left, %v", len(left), err)
+	}
+}
+
+func TestMonths(t *testing.T) {
+	for period, want := range map[string]string{"": " ", "2026-02": "2026-02-01 2026-02-28", "2025-12..2026-01": "2025-12-01 2026-01-31"} {
+		if from, to, err := months(period); err != nil || from+" "+to != want {
+			t.Errorf("%s: %s %s, %v", period, from, to, err)
+		}
+	}
+}
