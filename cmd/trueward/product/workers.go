@@ -62,7 +62,13 @@ func (p *Product) Run(ctx context.Context) {
 		var work sync.WaitGroup
 		invoices := make(chan struct{}, 1)
 		work.Go(func() { p.Invoicing.Work(working, invoices) })
-		work.Go(func() { p.notices(working, invoices) })
+		exports := make(chan struct{}, 1)
+		work.Go(func() {
+			p.Exporting.Work(working, exports, func(err error) {
+				p.Log.Error("exports stopped for a while", slog.String("error", err.Error()))
+			})
+		})
+		work.Go(func() { p.notices(working, invoices, exports) })
 		work.Go(func() { p.Pricing.Work(working, p.Log) })
 		work.Go(func() { (&capturing.Desk{Store: p.Store}).Work(working, p.Log) })
 		work.Go(func() { p.Charging.Work(working, p.charges) })
@@ -82,8 +88,8 @@ func (p *Product) Run(ctx context.Context) {
 }
 
 // notices tells vendors of usages whose undo time is over, and passes wake-ups
-// on to the workers of invoices and of Stripe.
-func (p *Product) notices(ctx context.Context, invoices chan<- struct{}) {
+// on to the workers of invoices, of Stripe and of exports.
+func (p *Product) notices(ctx context.Context, invoices, exports chan<- struct{}) {
 	for ctx.Err() == nil {
 		if _, err := p.Using.RunNotices(ctx); err != nil && ctx.Err() == nil {
 			p.Log.Error("vendor notices stopped for a while", slog.String("error", err.Error()))
@@ -95,6 +101,7 @@ func (p *Product) notices(ctx context.Context, invoices chan<- struct{}) {
 		case <-p.wake:
 			pass(invoices)
 			pass(p.charges)
+			pass(exports)
 		}
 		timer.Stop()
 	}
