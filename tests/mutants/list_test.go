@@ -40,7 +40,7 @@ var mutants = []mutant{
 
 	{"EV2 takes an answer without looking at its MAC", "ntag424/session.go", "if subtle.ConstantTimeCompare(s.MAC(byte(StatusOK&0xFF), data), mac) != 1 {", "if subtle.ConstantTimeCompare(s.MAC(byte(StatusOK&0xFF), data), mac) > 1 {"},
 	{"EV2 leaves the counter out of the MAC", "ntag424/session.go", "msg := append([]byte{lead, byte(s.ctr), byte(s.ctr >> 8)}, s.ti[:]...)", "msg := append([]byte{lead, 0, 0}, s.ti[:]...)"},
-	{"settings let the MAC begin inside file data", "ntag424/validate.go", "case s.EncOffset+s.EncLength > s.MACOffset:", "case s.EncOffset > s.MACOffset:"},
+	{"settings let file data begin before the MAC's input", "ntag424/validate.go", "case s.EncOffset < s.MACInputOffset:", "case s.EncOffset+s.EncLength < s.MACInputOffset:"},
 	{"settings let a counter be asked for that does not count", "ntag424/validate.go", "case s.CtrRet != AccessNever && !s.Ctr:", "case s.CtrRet != AccessNever && !s.Ctr && s.Limit != nil:"},
 	{"a tag with a changed UID goes on being written", "ntag424/commission.go", "case !v.RandomID() && v.UID != c.plan.UID:", "case v.RandomID() && v.UID != c.plan.UID:"},
 	{"a foreign tag is written", "ntag424/commission.go", "if !c.plan.Known && (c.versions != [KeyCount]byte{} || c.settings.SDM != nil) {", "if !c.plan.Known && c.versions != [KeyCount]byte{} && c.settings.SDM == nil {"},
