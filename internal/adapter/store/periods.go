@@ -75,10 +75,15 @@ type booksRecord struct {
 
 func (booksRecord) TableName() string { return "books" }
 
-// Books returns the state of an organisation's book.
+// Books returns the state of an organisation's book. Every posting needs it,
+// whoever's fact it is, so the table is the installation's own and asked by key;
+// only the scope's own book is told.
 func (q Queries) Books(id access.OrganisationID) (Books, error) {
+	if !q.Reaches(id) {
+		return Books{}, absent("book")
+	}
 	var records []booksRecord
-	err := q.from("books").Where("organisation_id = ?", string(id)).Find(&records).Error
+	err := q.db.Table("books").Where("organisation_id = ?", string(id)).Find(&records).Error
 	b := Books{Organisation: id}
 	for _, r := range records {
 		b.OpenFrom, b.ClosedThrough = billing.Month(r.OpenFrom), billing.Month(r.ClosedThrough)

@@ -107,7 +107,6 @@ var tenancies = map[string]tenancy{
 	"approvals":            both,
 	"approval_limits":      own,
 	"approval_delegations": own,
-	"books":                own,
 	"periods":              own,
 	"accruals":             own,
 	"export_runs":          own,
