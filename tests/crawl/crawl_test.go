@@ -23,6 +23,7 @@ import (
 // which rows it shows.
 var tables = map[string]string{
 	"people": "people", "sites": "sites", "organisations": "organisations",
+	"credits": "credit_notes", "disputes": "disputes", "approvals": "approval_delegations",
 	"invoices": "invoices", "lines": "vendor_lines", "payments": "payments", "exports": "export_runs", "jobs": "outbox",
 	"units": "units", "cases": "cases", "usages": "usages", "scans": "case_scans", "places": "places",
 	"t": "tag_profiles", "tags": "tags", "profiles": "tag_profiles", "incidents": "incidents", "alerts": "alerts",
@@ -315,11 +316,11 @@ func (c *crawler) form(r route.Route, own bool) url.Values {
 // plausible values by the name of their field.
 var plausible = map[string]string{
 	"time_zone": "Europe/Dublin", "country": "IE", "currency": "EUR", "amount": "0.01", "price": "10.00",
-	"scan": "(01)09506000134352(21)zqH", "party": "", "received_on": "2026-11-19", "method": "bank_transfer", "format": "lines.csv", "invoice_prefix": "ZQ",
+	"month": "2026-10", "scan": "(01)09506000134352(21)zqH", "party": "", "received_on": "2026-11-19", "method": "bank_transfer", "format": "lines.csv", "invoice_prefix": "ZQ",
 }
 
 // fieldTables says where an id in a form comes from.
-var fieldTables = map[string]string{"place": "places", "case": "cases", "units": "units", "unit": "units", "party": "organisations", "site": "sites"}
+var fieldTables = map[string]string{"place": "places", "case": "cases", "units": "units", "unit": "units", "party": "organisations", "site": "sites", "line": "invoice_lines", "person": "people", "to": "people"}
 
 func (c *crawler) ownID(field string) string {
 	for _, row := range c.ids[fieldTables[field]] {

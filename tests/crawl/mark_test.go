@@ -104,7 +104,7 @@ func (v *town) addPerson(t *testing.T, a actor, hash string) {
 
 // private tables belong to one organisation whichever its kind, and its
 // partners see nothing of them.
-var private = map[string]string{"people": "organisation_id", "export_runs": "organisation_id"}
+var private = map[string]string{"people": "organisation_id", "export_runs": "organisation_id", "approval_delegations": "organisation_id"}
 
 // owners finds, by the names of their columns, which tables have owners.
 func (v *town) owners(t *testing.T) map[string]ownership {

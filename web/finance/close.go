@@ -68,7 +68,9 @@ func (o Office) nextPart(c echo.Context, q store.Queries, s closing.Status) (vie
 	if soft {
 		step, text = "/close", "Close "+s.Next.Word()+" for good"
 	}
-	p.Forms = []view.Form{button(text, booksPath+"/"+string(s.Next)+step, ui.Primary)}
+	form := button(text, booksPath+step, ui.Primary)
+	form.Fields = []view.Field{hidden("month", string(s.Next))}
+	p.Forms = []view.Form{form}
 	return p, nil
 }
 
@@ -221,13 +223,13 @@ func seriesWord(n store.SeriesNumber) string {
 }
 
 func (o Office) softClose(c echo.Context) error {
-	month := billing.Month(route.PathValue(c, "month"))
+	month := billing.Month(route.Value(c, "month"))
 	_, err := o.Closing.SoftClose(c.Request().Context(), route.Command(c), closing.Own(route.Actor(c)), month)
 	return told(c, err, booksPath, "The month is soft closed: later events post in the next one.")
 }
 
 func (o Office) closeMonth(c echo.Context) error {
-	month := billing.Month(route.PathValue(c, "month"))
+	month := billing.Month(route.Value(c, "month"))
 	p, err := o.Closing.Close(c.Request().Context(), route.Command(c), closing.Own(route.Actor(c)), month)
 	return told(c, err, booksPath, "The month is closed with "+strconv.FormatInt(p.Entries, 10)+" entries. Nothing posts in it any more.")
 }

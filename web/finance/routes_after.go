@@ -44,7 +44,7 @@ func (o Office) correcting() []route.Route {
 	}
 	reason, amount := route.Form("reason", route.Prose(400)), route.Form("amount", route.Text(40))
 	line, currency := route.Form("line", route.ID()), route.Form("currency", route.Text(3))
-	month := route.Path("month", route.Token(7))
+	month := route.Form("month", route.Token(7))
 	reasons := make([]string, 0, 6)
 	for _, r := range billing.CreditReasons() {
 		reasons = append(reasons, string(r))
@@ -69,7 +69,7 @@ func (o Office) correcting() []route.Route {
 		change(approvalsPath+"/delegations", "delegation.add", access.FreezeInvoices, route.Vendor, o.delegate, route.Form("to", route.ID()), amount, currency,
 			route.Form("from", route.Date()), route.Form("until", route.Date()), reason),
 		change(approvalsPath+"/delegations/:id/end", "delegation.end", access.FreezeInvoices, route.Vendor, o.endDelegation, id),
-		change(booksPath+"/:month/soft-close", "books.soft-close", access.CloseBooks, route.Sides, o.softClose, month),
-		change(booksPath+"/:month/close", "books.close", access.CloseBooks, route.Sides, o.closeMonth, month),
+		change(booksPath+"/soft-close", "books.soft-close", access.CloseBooks, route.Sides, o.softClose, month),
+		change(booksPath+"/close", "books.close", access.CloseBooks, route.Sides, o.closeMonth, month),
 	}
 }
