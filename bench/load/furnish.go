@@ -23,7 +23,8 @@ import (
 )
 
 const (
-	clients  = 16
+	clients  = 16 // connections of a workload
+	crowd    = 64 // nurses, for the workload that asks for more
 	password = "bench-password-1"
 	repEmail = "rep@vendor.example"
 	di       = "09506000134352"
@@ -31,13 +32,15 @@ const (
 
 func nurseEmail(n int) string { return fmt.Sprintf("nurse%02d@hospital.example", n) }
 
-// world is the prepared data: one hospital, one vendor, sixteen nurses, a rep,
-// and units on hand.
+// world is the prepared data: one hospital, one vendor, nurses, a rep, and units
+// on hand.
 type world struct {
 	Folder string // of our data
 	Peer   string // folder of the peer's
 	Room   custody.PlaceID
 	Units  []custody.UnitID
+
+	postgres string // URL of the database; empty for SQLite in Folder
 }
 
 // prepare makes the data of both sides, or takes what the folder has.
@@ -73,7 +76,7 @@ func prepare(ctx context.Context, o options) (*world, error) {
 
 // furnish fills a fresh installation through the product's own use cases.
 func (w *world) furnish(ctx context.Context, units int) (err error) {
-	p, err := open(ctx, w.Folder)
+	p, err := open(ctx, w.Folder, w.postgres)
 	if err != nil {
 		return err
 	}
@@ -135,7 +138,7 @@ func (f *founder) found(tx *store.Tx) (err error) {
 }
 
 func (f *founder) people(tx *store.Tx) error {
-	for n := range clients {
+	for n := range crowd {
 		if _, err := f.person(tx, f.hospital, nurseEmail(n), access.Nurse); err != nil {
 			return err
 		}
@@ -186,8 +189,9 @@ func (f *founder) trade(tx *store.Tx) error {
 
 // open opens the product as it is run, but for two things that would measure
 // something else: the limits on one address and the cost of a sign-in.
-func open(ctx context.Context, folder string) (*product.Product, error) {
+func open(ctx context.Context, folder, postgres string) (*product.Product, error) {
 	cfg := product.In(folder)
+	cfg.PostgresURL = postgres
 	cfg.Unlimited = true
 	cfg.Strength.MemoryKiB, cfg.Strength.Iterations, cfg.Strength.Lanes = 8, 1, 1
 	cfg.Strength.AtOnce, cfg.Strength.Waiting = 4, 64

@@ -21,6 +21,7 @@ type options struct {
 	units          int
 	cell, warm     time.Duration
 	rounds         int
+	many           int
 	only           string
 	write          string
 }
@@ -34,10 +35,11 @@ func main() {
 	flag.StringVar(&o.peer, "peer", "", "the PocketBase peer")
 	flag.StringVar(&o.folder, "folder", "", "folder of the prepared data (default: a temporary one)")
 	flag.IntVar(&o.units, "units", 100_000, "units on hand")
+	flag.IntVar(&o.many, "many", 1_000_000, "units on hand of the large world of B3")
 	flag.DurationVar(&o.cell, "cell", 4*time.Second, "length of a cell")
 	flag.DurationVar(&o.warm, "warm", time.Second, "warm-up in front of each cell")
 	flag.IntVar(&o.rounds, "rounds", 7, "rounds")
-	flag.StringVar(&o.only, "only", "B1,B4,B13", "what to measure")
+	flag.StringVar(&o.only, "only", "B1,B2,B4,B5,B13", "what to measure; B3 takes minutes to prepare")
 	flag.StringVar(&o.write, "write", "", "put the results between the marks of this file")
 	flag.Parse()
 	exit(o.run(context.Background()))
@@ -76,13 +78,15 @@ func (o options) run(ctx context.Context) error {
 		return fmt.Errorf("prepare: %w", err)
 	}
 	r := newReport(o)
-	if o.wants("B1") {
-		if err := r.compare(o, world, lists(world)); err != nil {
-			return err
+	for _, w := range []workload{lists(world, "B1", 6, 1.2), uses(world), crowds(world)} {
+		if o.wants(w.name) {
+			if err := r.compare(o, w); err != nil {
+				return err
+			}
 		}
 	}
-	if o.wants("B4") {
-		if err := r.compare(o, world, uses(world)); err != nil {
+	if o.wants("B2") || o.wants("B3") {
+		if err := r.sizes(ctx, o); err != nil {
 			return err
 		}
 	}

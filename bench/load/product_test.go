@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"trueward/cmd/trueward/product"
+	"trueward/internal/domain/custody"
 )
 
 // These benchmarks run the product without a network, to see what a request
@@ -33,11 +34,17 @@ type local struct {
 
 func furnished(b *testing.B, units int) local {
 	b.Helper()
-	w := &world{Folder: b.TempDir()}
+	return furnishedIn(b, "", "", units)
+}
+
+// furnishedIn furnishes a database and serves it, maybe under another URL.
+func furnishedIn(b *testing.B, furnish, serve string, units int) local {
+	b.Helper()
+	w := &world{Folder: b.TempDir(), postgres: furnish}
 	if err := w.furnish(b.Context(), units); err != nil {
 		b.Fatal(err)
 	}
-	p, err := open(b.Context(), w.Folder)
+	p, err := open(b.Context(), w.Folder, serve)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -107,6 +114,15 @@ func BenchmarkList(b *testing.B) {
 // BenchmarkUse is the request of B4, from sixteen nurses.
 func BenchmarkUse(b *testing.B) {
 	l := furnished(b, max(clients, b.N))
+	cookies := l.nurses(b)
+	costed(b, func() {
+		together(b.N, func(worker, i int) bool { return l.use(b, cookies[worker], l.Units[i]) })
+	})
+}
+
+// nurses signs sixteen nurses in, each with an open case.
+func (l local) nurses(b *testing.B) []string {
+	b.Helper()
 	cookies := make([]string, clients)
 	for n := range cookies {
 		cookies[n] = l.signIn(b, nurseEmail(n))
@@ -115,20 +131,31 @@ func BenchmarkUse(b *testing.B) {
 			b.Fatalf("opening a case answers %d", a.Code)
 		}
 	}
-	costed(b, func() {
-		var next atomic.Int64
-		var all sync.WaitGroup
-		for _, cookie := range cookies {
-			all.Go(func() {
-				for i := next.Add(1) - 1; i < int64(b.N); i = next.Add(1) - 1 {
-					a := l.ask(http.MethodPost, "/units/"+string(l.Units[i])+"/use", cookie, "idempotency_key="+uuid.NewString())
-					if a.Code != http.StatusSeeOther || !strings.HasPrefix(a.Header().Get("Location"), "/cases/") {
-						b.Errorf("a use answers %d %s", a.Code, a.Header().Get("Location"))
-						return
-					}
+	return cookies
+}
+
+// use posts the form that uses a unit, and reports whether it was used.
+func (l local) use(b *testing.B, cookie string, unit custody.UnitID) bool {
+	a := l.ask(http.MethodPost, "/units/"+string(unit)+"/use", cookie, "idempotency_key="+uuid.NewString())
+	if a.Code == http.StatusSeeOther && strings.HasPrefix(a.Header().Get("Location"), "/cases/") {
+		return true
+	}
+	b.Errorf("a use answers %d %s", a.Code, a.Header().Get("Location"))
+	return false
+}
+
+// together does n pieces of work by sixteen workers; one that fails stops.
+func together(n int, work func(worker, i int) bool) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for worker := range clients {
+		all.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				if !work(worker, int(i)) {
+					return
 				}
-			})
-		}
-		all.Wait()
-	})
+			}
+		})
+	}
+	all.Wait()
 }

@@ -31,9 +31,9 @@ func verdict(met bool) string {
 
 // compare runs a workload's cells in turn, each round in the other order, and
 // reports the ratios.
-func (r *report) compare(o options, _ *world, w workload) error {
+func (r *report) compare(o options, w workload) error {
 	sides := []side{w.ours}
-	if o.peer != "" {
+	if o.peer != "" || w.alone {
 		sides = append(sides, w.peers...)
 	}
 	var rounds [][]cell
@@ -86,6 +86,14 @@ func (r *report) table(w workload, sides []side, rounds [][]cell) {
 		}
 		r.line("\nDemand on ours: %s: %s.", w.p99, verdict(p99 <= 25 && errors == 0))
 	}
+	if w.perSync > 0 {
+		var ratios []float64
+		for _, round := range kept {
+			ratios = append(ratios, round[0].perSecond/round[0].sync)
+		}
+		low, high := interval(ratios)
+		r.line("\nUses ÷ fdatasync/s of the same cell: %.2f (%.2f–%.2f), demand ≥ %.1f: %s.", median(ratios), low, high, w.perSync, verdict(low >= w.perSync))
+	}
 	if len(sides) == 1 {
 		return
 	}
@@ -96,7 +104,7 @@ func (r *report) table(w workload, sides []side, rounds [][]cell) {
 			ratios = append(ratios, round[0].perSecond/round[i+1].perSecond)
 		}
 		low, high := interval(ratios)
-		r.line("| ours ÷ %s | %.2f | %.2f–%.2f | ≥ %.1f | %s |", sides[i+1].name, median(ratios), low, high, demand, verdict(low >= demand))
+		r.line("| ours ÷ %s | %.2f | %.2f–%.2f | ≥ %g | %s |", sides[i+1].name, median(ratios), low, high, demand, verdict(low >= demand))
 	}
 }
 

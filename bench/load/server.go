@@ -36,7 +36,7 @@ func serve(folder, address string) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	p, err := open(ctx, folder)
+	p, err := open(ctx, folder, "")
 	if err != nil {
 		return err
 	}
@@ -68,16 +68,22 @@ type process struct {
 	startedIn time.Duration
 }
 
-// launch copies the data and starts a program on the copy; args may hold DIR
-// and ADDRESS.
+// launch copies the data, if any is named, and starts a program on the copy;
+// args may hold DIR and ADDRESS.
 func launch(data, health, program string, args ...string) (*process, error) {
-	folder, err := os.MkdirTemp(filepath.Dir(data), "cell-")
+	beside := ""
+	if data != "" {
+		beside = filepath.Dir(data)
+	}
+	folder, err := os.MkdirTemp(beside, "cell-")
 	if err != nil {
 		return nil, err
 	}
 	p := &process{folder: folder}
-	if err := copyFiles(data, filepath.Join(folder, "data")); err != nil {
-		return nil, errors.Join(err, p.stop())
+	if data != "" {
+		if err := copyFiles(data, filepath.Join(folder, "data")); err != nil {
+			return nil, errors.Join(err, p.stop())
+		}
 	}
 	if p.address, err = freeAddress(); err != nil {
 		return nil, errors.Join(err, p.stop())

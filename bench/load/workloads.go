@@ -16,14 +16,17 @@ type workload struct {
 	ours       side
 	peers      []side
 	demands    []float64 // per peer: our rate ÷ theirs, at least
+	perSync    float64   // our rate ÷ fdatasync/s beside it, at least; 0: no demand
+	alone      bool      // the peers are sides of ours, and run without PocketBase
 	p99        string    // a demand on our 99th percentile, in words
 }
 
 // pages is how many list pages both sides go round.
 const pages = 20
 
-// lists is B1: a signed-in person's list page of 50 rows.
-func lists(w *world) workload {
+// lists is B1, and B2 in a world of few units: a signed-in person's list page of
+// 50 rows.
+func lists(w *world, name string, demands ...float64) workload {
 	peer := func(name, query string) side {
 		return side{
 			name: name, durability: "synchronous=NORMAL", launch: w.launchPeer, enter: w.enterPeer(func(token, address string) []func(int) []byte {
@@ -40,13 +43,13 @@ func lists(w *world) workload {
 		}
 	}
 	return workload{
-		name: "B1", what: "list page, 50 rows, signed in, 16 connections",
+		name: name, what: fmt.Sprintf("list page, 50 rows, signed in, 16 connections, %d units", len(w.Units)),
 		ours: side{
 			name: "Trueward, HTML, keyset", durability: "synchronous=FULL", launch: w.launchOurs, enter: w.enterLists,
 			good: func(a answer) bool { return a.status == 200 && bytes.Count(a.body, []byte(`>SN`)) == 50 },
 		},
-		peers:   []side{peer("PocketBase, JSON, with total", ""), peer("PocketBase, JSON, skipTotal", "&skipTotal=1")},
-		demands: []float64{6, 1.2},
+		peers:   []side{peer("PocketBase, JSON, with total", ""), peer("PocketBase, JSON, skipTotal", "&skipTotal=1")}[:len(demands)],
+		demands: demands,
 	}
 }
 
@@ -56,7 +59,7 @@ func uses(w *world) workload {
 		name: "B4", what: "POST use, 16 clients: idempotency, state check, movements, usage, price, vendor line, journal, audit chain, outbox, totals",
 		p99: "p99 ≤ 25 ms, no errors",
 		ours: side{
-			name: "Trueward", durability: "synchronous=FULL", launch: w.launchOurs, enter: w.enterUses,
+			name: "Trueward", durability: "synchronous=FULL", launch: w.launchOurs, enter: w.enterUses(clients),
 			good: func(a answer) bool { return a.status == 303 && len(a.location) > 7 && a.location[:7] == "/cases/" },
 		},
 		peers: []side{{
@@ -77,12 +80,30 @@ func uses(w *world) workload {
 	}
 }
 
+// crowds is B5: uses by 64 clients, against what the disk takes one by one.
+func crowds(w *world) workload {
+	all := uses(w)
+	all.name, all.what, all.peers, all.demands, all.p99 = "B5", "POST use as in B4, 64 clients, against fdatasync/s of 4 KiB", nil, nil, ""
+	all.ours.enter, all.perSync = w.enterUses(crowd), 1.2
+	return all
+}
+
 func (w *world) launchOurs() (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	return launch(w.Folder, "/readyz", self, "serve", "DIR", "ADDRESS")
+}
+
+// launchInPlace starts the product on the prepared data itself, for workloads
+// that change nothing in it but who is signed in.
+func (w *world) launchInPlace() (*process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return launch("", "/readyz", self, "serve", w.Folder, "ADDRESS")
 }
 
 // peerProgram is set by prepare's caller when there is a peer.
@@ -151,11 +172,14 @@ func (w *world) enterLists(p *process) ([]func(int) []byte, error) {
 	return asks, nil
 }
 
-// enterUses signs sixteen nurses in, each with an open case and a share of the
-// units.
-func (w *world) enterUses(p *process) ([]func(int) []byte, error) {
+// enterUses signs nurses in, each with an open case and a share of the units.
+func (w *world) enterUses(nurses int) func(*process) ([]func(int) []byte, error) {
+	return func(p *process) ([]func(int) []byte, error) { return w.useUnits(p, nurses) }
+}
+
+func (w *world) useUnits(p *process, nurses int) ([]func(int) []byte, error) {
 	var asks []func(int) []byte
-	for n := range clients {
+	for n := range nurses {
 		cookie, err := signIn(p.address, nurseEmail(n))
 		if err != nil {
 			return nil, err
@@ -165,7 +189,7 @@ func (w *world) enterUses(p *process) ([]func(int) []byte, error) {
 		if err != nil || a.location != "/scan" {
 			return nil, fmt.Errorf("opening a case answers %d %s, %v", a.status, a.location, err)
 		}
-		share := w.Units[n*len(w.Units)/clients : (n+1)*len(w.Units)/clients]
+		share := w.Units[n*len(w.Units)/nurses : (n+1)*len(w.Units)/nurses]
 		headers := formHeaders(cookie)
 		asks = append(asks, func(i int) []byte {
 			form := "idempotency_key=" + uuid.NewString()
