@@ -27,7 +27,7 @@ var tables = map[string]string{
 	"invoices": "invoices", "lines": "vendor_lines", "payments": "payments", "exports": "export_runs", "jobs": "outbox",
 	"units": "units", "cases": "cases", "usages": "usages", "scans": "case_scans", "places": "places",
 	"t": "tag_profiles", "tags": "tags", "profiles": "tag_profiles", "incidents": "incidents", "alerts": "alerts",
-	"find": "products", "products": "products", "agreements": "agreements", "unit": "units", "case": "cases",
+	"stripe": "stripe_connections", "find": "products", "products": "products", "agreements": "agreements", "unit": "units", "case": "cases",
 }
 
 // absent is an id that no row has.
