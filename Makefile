@@ -4,7 +4,7 @@ SHELL := bash
 GO ?= go
 NEEDS := TRUEWARD_REQUIRE_ALL=1
 
-.PHONY: help setup generate fmt lint check test soak fuzz bench demo build vendor vendor-check
+.PHONY: help setup generate fmt lint check test soak fuzz vuln bench demo build vendor vendor-check
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -49,6 +49,9 @@ soak: setup ## the long suites: 1,000 kills per database, many seeds
 
 fuzz: ## every fuzz target for 60 s
 	@tools/fuzz 60s
+
+vuln: ## known vulnerabilities, careless code, secrets; the bill of materials
+	@tools/vuln
 
 bench: setup ## the benchmark suite (see docs/benchmarks.md)
 	@bench/run
