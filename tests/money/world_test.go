@@ -98,13 +98,13 @@ func (w *world) write(fn func(*store.Tx) error) {
 
 func (w *world) found(tx *store.Tx, terms consign.Terms) (err error) {
 	w.vendor, err = tx.CreateOrganisation(access.Organisation{
-		Kind: access.Vendor, Name: "Norvane", LegalName: "Norvane GmbH", Address: "Hafen 1", Country: "DE", Currency: "EUR",
+		Kind: access.Vendor, Name: "Norvane", LegalName: "Norvane GmbH", Address: "Hafen 1", Country: "DE", Currency: "EUR", TaxID: "DE811234567",
 		InvoicePrefix: "NV", BankAccount: "DE02120300000000202051", Sample: true,
 	})
 	if err != nil {
 		return err
 	}
-	if w.hospital, err = tx.CreateOrganisation(access.Organisation{Kind: access.Hospital, Name: "St. Brannoc", LegalName: "St. Brannoc Trust", Country: "IE", Currency: "EUR"}); err != nil {
+	if w.hospital, err = tx.CreateOrganisation(access.Organisation{Kind: access.Hospital, Name: "St. Brannoc", LegalName: "St. Brannoc Trust", Country: "IE", Currency: "EUR", TaxID: "IE9876543W"}); err != nil {
 		return err
 	}
 	if w.site, err = tx.CreateSite(custody.Site{Hospital: w.hospital, Name: "Main", TimeZone: "Europe/Dublin"}); err != nil {

@@ -9,6 +9,7 @@
 package exporting
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -59,6 +60,9 @@ const mostInvoices = 20_000
 type Desk struct {
 	Store  *store.Store
 	Writer Writer
+	// AtOnce is how many documents a bundle holds that is made at once;
+	// MostDocuments when zero.
+	AtOnce int
 }
 
 // Input asks for an export.
@@ -97,7 +101,7 @@ func (d *Desk) Take(ctx context.Context, cmd store.Command, in Input) (string, e
 	if err != nil {
 		return "", err
 	}
-	if _, extension := in.Format.Single(); extension != "" && len(items) > MostDocuments {
+	if _, extension := in.Format.Single(); extension != "" && len(items) > cmp.Or(d.AtOnce, MostDocuments) {
 		return d.later(ctx, cmd, in, len(items))
 	}
 	asOf := d.Store.Now()
