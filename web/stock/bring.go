@@ -111,13 +111,13 @@ func (r Room) bringScan(c echo.Context) error {
 	var answer view.AnswerProps
 	switch {
 	case err == nil:
-		answer = view.AnswerProps{Tone: ui.Done, Sound: "good", Title: "Brought in", Facts: labelFacts(in)}
+		answer = view.AnswerProps{Tone: ui.Done, Sound: "good", Title: "Brought in", Label: labelOf(in)}
 	case !frame.Shown(err):
 		return err
 	default:
 		answer = view.AnswerProps{Tone: ui.Warn, Sound: "stop", Title: sentences(err)}
 		if in.DI != "" {
-			answer.Facts = labelFacts(in)
+			answer.Label = labelOf(in)
 		}
 		if in.DI != "" && frame.AtFields(err) {
 			answer.Blocks = []templ.Component{labelForm(formOf(c, err), b)}

@@ -1,7 +1,6 @@
 package stock
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -54,11 +53,17 @@ func (r Room) renderDelivery(c echo.Context, code int, refused string, answer te
 		}
 		p.Blocks = append(p.Blocks, table)
 	}
-	p.Blocks = append(p.Blocks, unitTable("Units of this delivery", units))
-	if receives {
-		p.Blocks = append(p.Blocks, view.Form(finishForm(n)))
-	}
+	p.Blocks = append(p.Blocks, view.Rest(false, rest(n, units, receives)...))
 	return route.Render(c, code, view.Page(p))
+}
+
+// rest is the part of a delivery's page that a scan changes.
+func rest(n store.ShipNotice, units []store.UnitRow, receives bool) []templ.Component {
+	blocks := []templ.Component{unitTable("Units of this delivery", units)}
+	if receives {
+		blocks = append(blocks, view.Form(finishForm(n)))
+	}
+	return blocks
 }
 
 func deliveryUnits(q store.Queries, notice string) ([]store.UnitRow, error) {
@@ -157,7 +162,7 @@ func (r Room) receiveBlocks(c echo.Context, n store.ShipNotice, units []store.Un
 		blocks = append(blocks, view.Folded("Receive without scanning each unit", view.Form(view.FormProps{
 			Lead:   "Only when you have compared every label with the list.",
 			Action: at(takePath, n.ID), Key: route.NewKey(), Hidden: append(waiting, view.Hidden{Name: "place", Value: place}),
-			Button: fmt.Sprintf("Receive all %d units still expected", len(waiting)),
+			Button: "Receive the " + countOf(len(waiting), "unit", "units") + " still expected",
 		})))
 	}
 	if len(places) > 1 {
@@ -174,7 +179,7 @@ func finishForm(n store.ShipNotice) view.FormProps {
 	}
 	if n.Expected > 0 {
 		p.Lead = "Units that did not come are closed, and the vendor is told of each."
-		p.Button, p.Kind = "Finish with "+strconv.FormatInt(n.Expected, 10)+" units missing", ui.Danger
+		p.Button, p.Kind = "Finish with "+countOf(int(n.Expected), "unit", "units")+" missing", ui.Danger
 	}
 	return p
 }
@@ -193,16 +198,26 @@ func (r Room) arrive(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	answer := view.Answer(r.arrived(c, got, place))
-	if route.Hypertext(c) {
-		return route.Render(c, http.StatusOK, answer)
+	p := r.arrived(c, got, place)
+	if !route.Hypertext(c) {
+		return r.renderDelivery(c, http.StatusOK, "", view.Answer(p))
 	}
-	return r.renderDelivery(c, http.StatusOK, "", answer)
+	q := r.queries(c)
+	n, err := q.ShipNotice(route.PathValue(c, "id"))
+	if err != nil {
+		return err
+	}
+	units, err := deliveryUnits(q, n.ID)
+	if err != nil {
+		return err
+	}
+	p.Also = view.Rest(true, rest(n, units, true)...)
+	return route.Render(c, http.StatusOK, view.Answer(p))
 }
 
 // arrived words the answer to a scan at a delivery.
 func (r Room) arrived(c echo.Context, got receiving.Arriving, place string) view.AnswerProps {
-	p := view.AnswerProps{Facts: labelFacts(got.Label), Text: left(got.Left)}
+	p := view.AnswerProps{Label: labelOf(got.Label), Text: left(got.Left)}
 	switch got.Outcome {
 	case receiving.Arrived:
 		p.Tone, p.Sound, p.Title = ui.Done, "good", "Received"
@@ -228,17 +243,8 @@ func left(n int64) string {
 	return strconv.FormatInt(n, 10) + " more units are expected."
 }
 
-func labelFacts(in receiving.UnitInput) []ui.Pair {
-	pairs := []ui.Pair{{Key: "Product number", Value: ui.Code(in.DI)}}
-	for _, f := range [][2]string{{"Lot", in.Lot}, {"Serial", in.Serial}} {
-		if f[1] != "" {
-			pairs = append(pairs, ui.Pair{Key: f[0], Value: ui.Code(f[1])})
-		}
-	}
-	if in.Expiry != "" {
-		pairs = append(pairs, ui.Pair{Key: "Expires", Value: ui.CivilDate(finance.Date(in.Expiry))})
-	}
-	return pairs
+func labelOf(in receiving.UnitInput) *view.Label {
+	return &view.Label{DI: in.DI, Lot: in.Lot, Serial: in.Serial, Expiry: finance.Date(in.Expiry)}
 }
 
 // surplusForm brings in what nobody announced. What the label said travels
@@ -268,7 +274,7 @@ func (r Room) surplus(c echo.Context) error {
 	})
 	if frame.AtFields(err) {
 		return r.renderDelivery(c, status(err), "", view.Answer(view.AnswerProps{
-			Tone: ui.Warn, Title: sentences(err), Facts: labelFacts(in), Blocks: []templ.Component{r.surplusForm(c, in, route.Value(c, "place"), err)},
+			Tone: ui.Warn, Title: sentences(err), Label: labelOf(in), Blocks: []templ.Component{r.surplusForm(c, in, route.Value(c, "place"), err)},
 		}))
 	}
 	return finish(c, at(deliveryPath, id)+"?place="+route.Value(c, "place"), "Brought in. The vendor is told that nobody announced it.", err)
@@ -282,7 +288,7 @@ func (r Room) take(c echo.Context) error {
 		units = append(units, custody.UnitID(u))
 	}
 	n, err := r.Receiving.Receive(c.Request().Context(), route.Command(c), receiving.Receipt{Units: units, Place: custody.PlaceID(route.Value(c, "place"))})
-	return finish(c, at(deliveryPath, id), strconv.Itoa(n)+" units received.", err)
+	return finish(c, at(deliveryPath, id), countOf(n, "unit", "units")+" received.", err)
 }
 
 func (r Room) finishDelivery(c echo.Context) error {
@@ -290,7 +296,7 @@ func (r Room) finishDelivery(c echo.Context) error {
 	short, err := r.Receiving.Finish(c.Request().Context(), route.Command(c), id)
 	done := "The delivery is finished."
 	if short > 0 {
-		done = fmt.Sprintf("The delivery is finished; the vendor is told of %d units that did not come.", short)
+		done = "The delivery is finished; the vendor is told of " + countOf(short, "unit", "units") + " that did not come."
 	}
 	return finish(c, at(deliveryPath, id), done, err)
 }

@@ -52,7 +52,7 @@ func renderImport(c echo.Context, done *cataloguing.Imported, refused error) err
 	if done != nil && len(done.Mistakes) == 0 {
 		p.Blocks = append(p.Blocks, ui.Notice(ui.NoticeProps{Tone: ui.Info, Title: took(*done, "Checked, nothing written yet: ")}),
 			view.Form(view.FormProps{
-				Action: importPath, Key: route.NewKey(), Button: "Take in " + strconv.Itoa(done.Rows) + " rows", Kind: ui.Primary,
+				Action: importPath, Key: route.NewKey(), Button: "Take in the table", Kind: ui.Primary,
 				Hidden: []view.Hidden{{Name: "table", Value: route.Value(c, "table")}, {Name: "step", Value: "take"}},
 			}))
 	}

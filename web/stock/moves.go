@@ -88,5 +88,5 @@ func (r Room) moveScanned(c echo.Context) (view.AnswerProps, error) {
 		return view.AnswerProps{}, err
 	}
 	_, err = r.Receiving.MoveAll(c.Request().Context(), route.Command(c), []custody.UnitID{u.ID}, custody.PlaceID(route.QueryValue(c, "place")), "")
-	return view.AnswerProps{Tone: ui.Done, Sound: "good", Title: "Moved", Facts: labelFacts(label)}, err
+	return view.AnswerProps{Tone: ui.Done, Sound: "good", Title: "Moved", Label: labelOf(label)}, err
 }

@@ -176,7 +176,7 @@ func draftFields(f form, d agreeing.Draft) []templ.Component {
 		return ui.Choices(f.props(id, label, hint, usual), options)
 	}
 	pick := func(id, label, hint string, usual string, options []ui.Option) templ.Component {
-		return ui.Select(f.props(id, label, hint, usual), options)
+		return ui.Select(narrow(f.props(id, label, hint, usual), ""), options)
 	}
 	number := func(id, label, hint string, usual string) templ.Component {
 		p := narrow(f.props(id, label, hint, usual), "4")
