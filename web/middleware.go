@@ -197,7 +197,7 @@ func (s *Server) recognise(c echo.Context) error {
 	}
 	request := route.Of(c)
 	request.Actor, request.Theme, request.Email = current.Actor, current.Theme, current.Email
-	request.Sample = current.Sample
+	request.Sample, request.Idle = current.Sample, s.cfg.Sessions.Idle(c)
 	request.Actor.RequestID = request.ID
 	request.Menu = menuFor(s.menu, request.Actor)
 	return nil

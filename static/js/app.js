@@ -1,10 +1,12 @@
 // Starts what every page needs. All of it improves pages that already work as
 // plain forms and links; nothing here decides anything about stock or money.
 import { newKey, startScan } from "./scan.js";
+import { startKiosk } from "./kiosk.js";
 import { startWedge } from "./wedge.js";
 import { startLive } from "./live.js";
 
 startScan();
+startKiosk(); // before the wedge: a badge is no product
 startWedge();
 startLive();
 

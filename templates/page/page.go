@@ -8,6 +8,7 @@
 package page
 
 import (
+	"strconv"
 	"strings"
 
 	"trueward/templates/ui"
@@ -72,6 +73,17 @@ type Case struct {
 	Href      string
 }
 
+// Workstation is the shared device a person sits at.
+type Workstation struct {
+	TapURL      string // takes POST badge=, next=
+	LockURL     string // takes POST next=
+	LockedURL   string // the locked screen
+	Here        string // path of this page
+	IdleSeconds int    // until it locks by itself
+}
+
+func (w Workstation) idle() string { return strconv.Itoa(w.IdleSeconds) }
+
 // Props describe a page of a person who is signed in.
 type Props struct {
 	Lang         string // "en" when empty
@@ -92,10 +104,11 @@ type Props struct {
 	AccountURL   string // the person's own account
 	ThemeURL     string // takes POST theme=
 	SignOutURL   string
-	Key          string   // idempotency key of the header's forms
-	Version      string   // shown at the foot of the navigation
-	Scripts      []string // names of further scripts, "js/….js"
-	KeysOff      bool     // the person switched single keys off
+	Workstation  *Workstation // nil elsewhere
+	Key          string       // idempotency key of the header's forms
+	Version      string       // shown at the foot of the navigation
+	Scripts      []string     // names of further scripts, "js/….js"
+	KeysOff      bool         // the person switched single keys off
 	SoundsOff    bool
 }
 

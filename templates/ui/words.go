@@ -5,22 +5,22 @@ import "context"
 // Words are the fixed words of the components themselves: everything else comes
 // in as props. A page in another language puts its own set into the context.
 type Words struct {
-	Skip, Menu, Scan, SignOut, MyAccount, Theme, ThemeLight, ThemeDark, ThemeAuto string
-	Errors, Error, Optional                                                       string
-	Verdict, Disposition                                                          string
-	Lot, Serial, None                                                             string
-	Previous, Next, SortBy, Ascending, Descending                                 string
-	Apply, Clear, Copy, Copied, Close, Figures, Undo, Seconds                     string
-	Online, Saving, Offline, OnlineNote, OfflineNote, YouAreHere                  string
-	SignedInAs, NoCase, OpenCase, Sample, Pages, Main                             string
-	CameraOpen, CameraReady, CameraRefused, CameraMissing, ScanLabel              string
-	ScanHint, Send, Reference                                                     string
-	Months                                                                        [12]string // short names, January first
+	Skip, Menu, Scan, SignOut, Lock, LocksSoon, MyAccount, Theme, ThemeLight, ThemeDark, ThemeAuto string
+	Errors, Error, Optional                                                                        string
+	Verdict, Disposition                                                                           string
+	Lot, Serial, None                                                                              string
+	Previous, Next, SortBy, Ascending, Descending                                                  string
+	Apply, Clear, Copy, Copied, Close, Figures, Undo, Seconds                                      string
+	Online, Saving, Offline, OnlineNote, OfflineNote, YouAreHere                                   string
+	SignedInAs, NoCase, OpenCase, Sample, Pages, Main                                              string
+	CameraOpen, CameraReady, CameraRefused, CameraMissing, ScanLabel                               string
+	ScanHint, Send, Reference                                                                      string
+	Months                                                                                         [12]string // short names, January first
 }
 
 // English is the set used when a context holds none.
 var English = Words{
-	Skip: "Skip to main content", Menu: "Menu", Scan: "Scan", SignOut: "Sign out", MyAccount: "My account",
+	Skip: "Skip to main content", Menu: "Menu", Scan: "Scan", SignOut: "Sign out", Lock: "Lock", LocksSoon: "This workstation locks in a minute. Your work is kept.", MyAccount: "My account",
 	Theme: "Appearance", ThemeLight: "Light", ThemeDark: "Dark", ThemeAuto: "Automatic",
 	Errors: "There is a problem", Error: "Error:", Optional: "(optional)",
 	Verdict: "Tag", Disposition: "Unit",

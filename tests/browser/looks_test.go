@@ -35,6 +35,7 @@ func nameOf(l browser.Look) string {
 // that has a look.
 var notPages = map[string]string{
 	"static": "files of pages", "live": "event stream", "case.waiting": "part of the case's page", "tag-run.progress": "part of the run's page", "start": "sends on to a page",
+	"trust.certificate": "file for devices", "trust.profile": "file for devices",
 	"health": "probe", "ready": "probe", "metrics": "probe",
 	"invoice.pdf": "document, see the journeys", "credit.pdf": "document of a credit note", "export.file": "file, see the journeys",
 }
@@ -79,7 +80,7 @@ func TestEveryPage(t *testing.T) {
 	}
 	t.Run("nobody", func(t *testing.T) {
 		v := w.visitor("nobody", b.Apart(t))
-		v.follow("/sign-in", "/welcome/"+token, h.tap(t, sample.TapGenuine), h.tap(t, sample.TapReplayed), h.tap(t, sample.TapAltered), "/nowhere")
+		v.follow("/sign-in", "/trust", "/workstation", "/welcome/"+token, h.tap(t, sample.TapGenuine), h.tap(t, sample.TapReplayed), h.tap(t, sample.TapAltered), "/nowhere")
 		v.round(t)
 	})
 	t.Run("people", func(t *testing.T) {

@@ -20,6 +20,10 @@ const (
 	AccountPath = "/account"
 	ThemePath   = "/account/theme"
 	SignOutPath = "/sign-out"
+	// Of shared workstations, see web/kiosk.
+	WorkstationPath = "/workstation"
+	BadgeTapPath    = "/workstation/tap"
+	LockPath        = "/workstation/lock"
 )
 
 // Page returns the frame of a page for the person signed in. The caller may
@@ -43,6 +47,9 @@ func Around(c echo.Context, title string) page.Props {
 		Nav:          nav(r),
 		LiveURL:      LivePath, ProbeURL: ProbePath, AccountURL: AccountPath, ThemeURL: ThemePath, SignOutURL: SignOutPath,
 		Key: route.NewKey(),
+	}
+	if r.Actor.Sitting != nil && r.Actor.Sitting.Kiosk != "" {
+		p.Workstation = workstation(c, r)
 	}
 	for _, m := range r.Menu {
 		if m.Wasm {

@@ -21,6 +21,9 @@ func (d Door) showAccount(c echo.Context) error {
 func (d Door) renderAccount(c echo.Context, status int, refused error) error {
 	r := route.Of(c)
 	p := view.Props{Frame: frame.Page(c, "My account"), Email: r.Email, PasswordAction: passwordPath}
+	if r.Actor.Kind == access.Hospital && r.Actor.May(access.SeeStock) {
+		p.BadgeHref = badgePath
+	}
 	p.Errors, p.Summary = frame.Fields(refused)
 	for _, g := range r.Actor.Grants {
 		where := ", at one site"

@@ -4,6 +4,7 @@ package home
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -23,6 +24,7 @@ const (
 	welcomePath  = "/welcome/:token"
 	accountPath  = "/account"
 	passwordPath = "/account/password"
+	badgePath    = "/account/badge" // of package kiosk
 )
 
 // Door holds what the pages work with.
@@ -48,7 +50,7 @@ func (d Door) Routes() []route.Route {
 		}, {
 			Method: http.MethodGet, Path: signInPath, Name: "sign-in",
 			Needs: route.Anonymous, Tenancy: route.None, Handler: d.showSignIn,
-			Params: []route.Param{route.Query("next", route.Text(2048))},
+			Params: []route.Param{route.Query("next", route.Text(2048)), route.Query("by", route.Enum("password"))},
 		}, {
 			Method: http.MethodPost, Path: signInPath, Name: "sign-in.enter",
 			Needs: route.Anonymous, Tenancy: route.Self, ChangesState: true, Keyless: true,
@@ -114,6 +116,9 @@ func (d Door) showSignIn(c echo.Context) error {
 	next := localPath(route.QueryValue(c, "next"))
 	if route.Actor(c).Signed() {
 		return c.Redirect(http.StatusSeeOther, next)
+	}
+	if frame.WorkstationToken(c) != "" && route.QueryValue(c, "by") == "" {
+		return c.Redirect(http.StatusSeeOther, frame.WorkstationPath+"?"+url.Values{"next": {next}}.Encode())
 	}
 	return d.renderSignIn(c, http.StatusOK, view.Props{Next: next, Notice: route.TakeFlash(c).Text})
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/google/uuid"
@@ -32,6 +33,8 @@ type Request struct {
 	BodySHA256 string // hex, over method, path and body
 	ID         string // request id
 	Address    string // network address of the client
+	// Idle is after how long without a request the session ends.
+	Idle time.Duration
 	// Menu is the navigation of the actor: the routes they may call that have
 	// an entry.
 	Menu []Route

@@ -15,9 +15,9 @@ import (
 // keeper keeps sessions in the product's database by the digest of their
 // tokens, together with the person, so that a change of access ends them.
 type keeper struct {
-	store *store.Store
-	clock clock.Clock
-	idle  time.Duration
+	store  *store.Store
+	clock  clock.Clock
+	limits Limits
 }
 
 var _ scs.CtxStore = (*keeper)(nil)
@@ -35,9 +35,10 @@ func (k *keeper) CommitCtx(ctx context.Context, token string, data []byte, expir
 		return err
 	}
 	person, _ := values[personValue].(string)
+	device, _ := values[deviceValue].(string)
 	return k.store.Keep(ctx, func(tx *store.Tx) error {
 		end := expiry
-		if idleEnd := tx.Now().Add(k.idle); idleEnd.Before(end) {
+		if idleEnd := tx.Now().Add(k.limits.idle(Device(device))); idleEnd.Before(end) {
 			end = idleEnd
 		}
 		return tx.SaveSession(access.TokenDigest(token), access.PersonID(person), data, end)

@@ -7,8 +7,10 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -18,16 +20,48 @@ import (
 	"trueward/internal/app/signin"
 	"trueward/internal/clock"
 	"trueward/internal/domain/access"
+	"trueward/web/frame"
 	"trueward/web/route"
 )
 
 // Cookie is the session cookie's name, without the prefix it has over TLS.
 const Cookie = "trueward"
 
-// Limits say how long a session lasts.
+// Limits say how long a session lasts: without a request, by the kind of
+// device, and at most.
 type Limits struct {
-	Idle     time.Duration // without a request; 30 minutes when zero
+	Kiosk    time.Duration // idle at a shared workstation; 5 minutes when zero
+	Phone    time.Duration // idle on a phone; 15 minutes when zero
+	Idle     time.Duration // idle elsewhere; 30 minutes when zero
 	Absolute time.Duration // at most; 12 hours when zero
+}
+
+// Device is the kind of device a session lives on.
+type Device string
+
+// The kinds of device.
+const (
+	Kiosk Device = "kiosk"
+	Phone Device = "phone"
+	Desk  Device = "desk"
+)
+
+// idle returns the limit of a kind of device.
+func (l Limits) idle(d Device) time.Duration {
+	switch d {
+	case Kiosk:
+		return l.Kiosk
+	case Phone:
+		return l.Phone
+	}
+	return l.Idle
+}
+
+func (l Limits) orDefaults() Limits {
+	return Limits{
+		Kiosk: cmp.Or(l.Kiosk, 5*time.Minute), Phone: cmp.Or(l.Phone, 15*time.Minute),
+		Idle: cmp.Or(l.Idle, 30*time.Minute), Absolute: cmp.Or(l.Absolute, 12*time.Hour),
+	}
 }
 
 // Sessions is safe for concurrent use.
@@ -40,16 +74,11 @@ type Sessions struct {
 
 // New returns the sessions kept in a store.
 func New(s *store.Store, desk *signin.Desk, c clock.Clock, limits Limits) *Sessions {
-	if limits.Idle == 0 {
-		limits.Idle = 30 * time.Minute
-	}
-	if limits.Absolute == 0 {
-		limits.Absolute = 12 * time.Hour
-	}
+	limits = limits.orDefaults()
 	manager := scs.New()
 	manager.Lifetime = limits.Absolute
 	manager.Codec = codec{}
-	manager.Store = &keeper{store: s, clock: c, idle: limits.Idle}
+	manager.Store = &keeper{store: s, clock: c, limits: limits}
 	return &Sessions{manager: manager, desk: desk, clock: c, limits: limits}
 }
 
@@ -58,6 +87,10 @@ const (
 	personValue = "person"
 	sinceValue  = "since" // microseconds since 1970, UTC
 	seenValue   = "seen"
+	byValue     = "by"
+	provenValue = "proven"
+	kioskValue  = "kiosk"
+	deviceValue = "device"
 )
 
 // tokenLength is that of the manager's tokens: 32 bytes in base64.
@@ -74,13 +107,25 @@ func (s *Sessions) Load(c echo.Context) (current signin.Current, ok bool, err er
 	if person == "" {
 		return signin.Current{}, false, nil
 	}
-	current, ok, err = s.desk.Current(ctx, signin.Session{
-		Person: access.PersonID(person), Since: s.instant(ctx, sinceValue),
-	})
+	current, ok, err = s.desk.Current(ctx, s.session(ctx))
 	if err != nil || !ok {
 		return signin.Current{}, false, err
 	}
 	return current, true, s.touch(ctx)
+}
+
+// session is what the values of a session say.
+func (s *Sessions) session(ctx context.Context) signin.Session {
+	return signin.Session{
+		Person: access.PersonID(s.manager.GetString(ctx, personValue)), Since: s.instant(ctx, sinceValue),
+		By: s.manager.GetString(ctx, byValue), Proven: s.instant(ctx, provenValue),
+		Kiosk: store.KioskID(s.manager.GetString(ctx, kioskValue)),
+	}
+}
+
+// Idle is after how long without a request the request's session ends.
+func (s *Sessions) Idle(c echo.Context) time.Duration {
+	return s.limits.idle(Device(s.manager.GetString(c.Request().Context(), deviceValue)))
 }
 
 // open puts the session of the request's cookie, or an empty one, into its
@@ -110,10 +155,10 @@ func (s *Sessions) instant(ctx context.Context, name string) time.Time {
 // should not cost a write.
 func (s *Sessions) touch(ctx context.Context) error {
 	now := s.clock.Now()
-	if now.Sub(s.instant(ctx, seenValue)) < s.limits.Idle/10 {
+	if now.Sub(s.instant(ctx, seenValue)) < s.limits.idle(Device(s.manager.GetString(ctx, deviceValue)))/10 {
 		return nil
 	}
-	s.manager.Put(ctx, seenValue, strconv.FormatInt(now.UnixMicro(), 10))
+	s.manager.Put(ctx, seenValue, micros(now))
 	_, _, err := s.manager.Commit(ctx)
 	return err
 }
@@ -130,15 +175,75 @@ func (s *Sessions) Begin(c echo.Context, session signin.Session) error {
 	}
 	now := s.clock.Now()
 	s.manager.SetDeadline(ctx, now.Add(s.limits.Absolute))
-	s.manager.Put(ctx, personValue, string(session.Person))
-	s.manager.Put(ctx, sinceValue, strconv.FormatInt(session.Since.UnixMicro(), 10))
-	s.manager.Put(ctx, seenValue, strconv.FormatInt(now.UnixMicro(), 10))
+	for name, value := range map[string]string{
+		personValue: string(session.Person), sinceValue: micros(session.Since), seenValue: micros(now),
+		byValue: session.By, provenValue: micros(session.Proven), kioskValue: string(session.Kiosk),
+		deviceValue: string(deviceOf(c, session)),
+	} {
+		s.manager.Put(ctx, name, value)
+	}
 	token, _, err := s.manager.Commit(ctx)
 	if err != nil {
 		return err
 	}
 	// No Max-Age: the cookie goes with the browser, its times are the server's.
 	c.SetCookie(route.NewCookie(c, Cookie, token, 0))
+	return nil
+}
+
+// micros writes an instant as microseconds since 1970; empty for none.
+func micros(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(at.UnixMicro(), 10)
+}
+
+// deviceOf tells kinds of devices apart. A phone that says it is none keeps
+// its session as long as a desk does, and no longer.
+func deviceOf(c echo.Context, session signin.Session) Device {
+	h := c.Request().Header
+	switch {
+	case session.Kiosk != "", frame.WorkstationToken(c) != "":
+		return Kiosk
+	case h.Get("Sec-CH-UA-Mobile") == "?1", strings.Contains(h.Get("User-Agent"), "Mobi"):
+		return Phone
+	}
+	return Desk
+}
+
+// Prove keeps that the person of the request's session proved again who they
+// are, under a fresh token.
+func (s *Sessions) Prove(c echo.Context, at time.Time) error {
+	ctx, err := s.open(c)
+	if err != nil {
+		return err
+	}
+	if err := s.manager.RenewToken(ctx); err != nil {
+		return err
+	}
+	s.manager.Put(ctx, provenValue, micros(at))
+	token, _, err := s.manager.Commit(ctx)
+	if err != nil {
+		return err
+	}
+	c.SetCookie(route.NewCookie(c, Cookie, token, 0))
+	return nil
+}
+
+// Drop ends the request's session and leaves what the browser keeps: the next
+// person at a shared workstation goes on.
+func (s *Sessions) Drop(c echo.Context) error {
+	ctx, err := s.open(c)
+	if err != nil {
+		return err
+	}
+	if s.manager.Token(ctx) != "" {
+		if err := s.manager.Destroy(ctx); err != nil {
+			return err
+		}
+	}
+	c.SetCookie(route.NewCookie(c, Cookie, "", -1))
 	return nil
 }
 

@@ -3,7 +3,6 @@ package session
 import (
 	"github.com/labstack/echo/v4"
 
-	"trueward/internal/app/signin"
 	"trueward/internal/domain/access"
 )
 
@@ -18,6 +17,6 @@ func (s *Sessions) Still(c echo.Context, actor access.Actor) bool {
 	if person == "" || person != string(actor.Person) {
 		return false
 	}
-	_, ok, err := s.desk.Current(ctx, signin.Session{Person: actor.Person, Since: s.instant(ctx, sinceValue)})
+	_, ok, err := s.desk.Current(ctx, s.session(ctx))
 	return err == nil && ok
 }

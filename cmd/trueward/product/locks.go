@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"trueward/internal/adapter/tlsca"
+	"trueward/internal/app/kiosk"
+	workstations "trueward/web/kiosk"
 	"trueward/web/trust"
 )
 
@@ -54,4 +56,17 @@ func (p *Product) trustHref() string {
 		return ""
 	}
 	return trust.Path
+}
+
+// openKiosks makes the shared workstations. A badge's digest is keyed like a tag's.
+func (p *Product) openKiosks(context.Context) error {
+	p.Kiosk = &kiosk.Desk{
+		Store: p.Store, Hashes: p.SignIn,
+		Identity: func(badge []byte) string { return p.Vault.Identity("badge", badge) },
+	}
+	return nil
+}
+
+func (p *Product) workstations() workstations.Room {
+	return workstations.Room{Desk: p.Kiosk, Sessions: p.sessions, Prove: p.SignIn}
 }

@@ -29,6 +29,7 @@ import (
 	"trueward/internal/app/disputing"
 	"trueward/internal/app/exporting"
 	"trueward/internal/app/invoicing"
+	"trueward/internal/app/kiosk"
 	"trueward/internal/app/operating"
 	"trueward/internal/app/paying"
 	"trueward/internal/app/people"
@@ -122,6 +123,7 @@ type Product struct {
 	Operating   operating.Desk
 	Tagging     *tagging.Desk
 	Web         *web.Server
+	Kiosk       *kiosk.Desk
 	// Authority vouches for the server's names; nil when certificates come from
 	// elsewhere.
 	Authority *tlsca.Authority
@@ -145,7 +147,7 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1), charges: make(chan struct{}, 1),
 		sampler: newSampler(),
 	}
-	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openAuthority, p.openBus, p.desks, p.charge, p.openReaders, p.openTagging, p.serve} {
+	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openAuthority, p.openBus, p.desks, p.openKiosks, p.charge, p.openReaders, p.openTagging, p.serve} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}

@@ -22,6 +22,7 @@ func (p *Product) rooms() []web.Room {
 	return append([]web.Room{
 		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure, TrustHref: p.trustHref()},
 		p.trustRoom(),
+		p.workstations(),
 		people.Office{Desk: p.People},
 		ward.Ward{Scanning: p.Scanning, Using: p.Using},
 		stock.Room{

@@ -39,9 +39,9 @@ func (d *Desk) ChangePassword(ctx context.Context, actor access.Actor, in NewPas
 	if err != nil {
 		return Session{}, err
 	}
-	session := Session{Person: actor.Person}
+	session := Session{Person: actor.Person, By: ByPassword}
 	err = d.store.Write(ctx, actor, func(tx *store.Tx) error {
-		session.Since = tx.Now()
+		session.Since, session.Proven = tx.Now(), tx.Now()
 		tx.Audit(passwordChanged(actor, "self"))
 		return tx.SetPassword(actor.Person, hash)
 	})

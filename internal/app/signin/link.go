@@ -79,10 +79,10 @@ func (d *Desk) Accept(ctx context.Context, in Acceptance) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	actor.Authenticator, actor.RequestID = "one-time link", in.RequestID
-	session := Session{Person: actor.Person}
+	actor.Authenticator, actor.RequestID = ByLink, in.RequestID
+	session := Session{Person: actor.Person, By: ByLink}
 	err = d.store.Write(ctx, actor, func(tx *store.Tx) error {
-		session.Since = tx.Now()
+		session.Since, session.Proven = tx.Now(), tx.Now()
 		if err := tx.UseLink(access.TokenDigest(in.Token)); err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (d *Desk) setUp(ctx context.Context, in Acceptance) (Session, error) {
 			return err
 		}
 		person, err := firstAdministrator(tx, in, email, hash)
-		session = Session{Person: person, Since: tx.Now()}
+		session = Session{Person: person, Since: tx.Now(), Proven: tx.Now(), By: ByLink}
 		return err
 	})
 	return session, err

@@ -54,11 +54,27 @@ type Attempt struct {
 	RequestID string
 }
 
-// Session is what a session must remember: who, and since when.
+// Session is what a session must remember: who, since when, and how and when
+// they proved it.
 type Session struct {
 	Person access.PersonID
 	Since  time.Time
+	// By names the proof: "password", "passkey", "badge and PIN", "badge",
+	// "single sign-on", "one-time link".
+	By string
+	// Proven is when the person gave a secret last; zero for a badge alone.
+	Proven time.Time
+	// Kiosk is the shared workstation; empty elsewhere.
+	Kiosk store.KioskID
 }
+
+// Names of what proves a person.
+const (
+	ByPassword = "password"
+	ByPasskey  = "passkey"
+	ByLink     = "one-time link"
+	ByOutside  = "single sign-on"
+)
 
 // errWrong is the one answer to unknown, wrong and disabled.
 func errWrong() error {
@@ -107,10 +123,10 @@ func (d *Desk) failed(ctx context.Context, s subjects) error {
 }
 
 func (d *Desk) entered(ctx context.Context, actor access.Actor, s subjects, requestID string) (Session, error) {
-	actor.Authenticator, actor.RequestID = "password", requestID
-	session := Session{Person: actor.Person}
+	actor.Authenticator, actor.RequestID = ByPassword, requestID
+	session := Session{Person: actor.Person, By: ByPassword}
 	err := d.store.Write(ctx, actor, func(tx *store.Tx) error {
-		session.Since = tx.Now()
+		session.Since, session.Proven = tx.Now(), tx.Now()
 		tx.Audit(audit.Change{
 			Chain: audit.OrganisationChain(string(actor.Organisation)), Action: "person.signed_in",
 			Kind: "person", Object: string(actor.Person),
@@ -130,15 +146,56 @@ type Current struct {
 }
 
 // Current reads a session's person from the database. ok is false when the
-// session is over: the person is gone or disabled, or their roles or password
-// changed after it began.
+// session is over: the person is gone or disabled, their roles or password
+// changed after it began, or somebody else holds the shared workstation now.
 func (d *Desk) Current(ctx context.Context, session Session) (c Current, ok bool, err error) {
 	credential, known, err := d.store.Read(ctx, access.Scope{}).CredentialOf(session.Person)
 	if err != nil || !known || credential.Disabled || session.Since.Before(credential.AccessChangedAt) {
 		return Current{}, false, err
 	}
-	credential.Actor.Authenticator = "password"
+	sitting := &access.Sitting{Proven: session.Proven, Kiosk: string(session.Kiosk)}
+	if session.Kiosk != "" {
+		kiosk, err := d.store.Read(ctx, credential.Actor.Scope()).Kiosk(session.Kiosk)
+		if fault.Is(err, fault.NotFound) || err == nil && !kiosk.Held(session.Person, session.Since) {
+			return Current{}, false, nil
+		}
+		if err != nil {
+			return Current{}, false, err
+		}
+		credential.Actor.Device = "workstation " + kiosk.Name
+	}
+	credential.Actor.Authenticator, credential.Actor.Sitting = session.By, sitting
 	return Current{Actor: credential.Actor, Email: credential.Email, Theme: credential.Theme, Sample: credential.Sample}, true, nil
+}
+
+// Prove asks the actor for their password once more, slowed like a sign-in, and
+// returns when it was right.
+func (d *Desk) Prove(ctx context.Context, actor access.Actor, password, address string) (time.Time, error) {
+	credential, known, err := d.store.Read(ctx, access.Scope{}).CredentialOf(actor.Person)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if !known {
+		return time.Time{}, errWrong()
+	}
+	if err := d.proveAgain(ctx, credential, NewPassword{Current: password, Address: address}); err != nil {
+		return time.Time{}, err
+	}
+	return d.Proved(ctx, actor, ByPassword)
+}
+
+// Proved keeps that an actor proved again who they are.
+func (d *Desk) Proved(ctx context.Context, actor access.Actor, by string) (at time.Time, err error) {
+	actor.Authenticator = by
+	err = d.store.Write(ctx, actor, func(tx *store.Tx) error {
+		at = tx.Now()
+		tx.Audit(audit.Change{
+			Chain: audit.OrganisationChain(string(actor.Organisation)), Action: "person.proved_again",
+			Kind: "person", Object: string(actor.Person), New: map[string]string{"by": by},
+		})
+		return nil
+	})
+	return at, err
 }
 
 // Confirm reports whether password is a person's own: the proof of a second
