@@ -26,7 +26,7 @@ func (q Queries) CheckLedger() (*Breach, error) {
 	if breach, err := q.checkJournal(); err != nil || breach != nil {
 		return breach, err
 	}
-	for _, r := range slices.Concat(ledgerRules, creditRules) {
+	for _, r := range slices.Concat(ledgerRules, orderRules, creditRules) {
 		var ids []string
 		if err := q.bounded().Raw(r.statement).Scan(&ids).Error; err != nil {
 			return nil, fmt.Errorf("store: ledger rule of %s: %w", r.kind, err)

@@ -150,8 +150,13 @@ func reviseLine(tx *store.Tx, line billing.Line, p store.Reprice) (string, error
 		}
 		line.State = billing.LineBillable
 	}
-	if err := tx.DetachOrders(line.ID); err != nil {
-		return "", err
+	if line.PONumber != "" { // the order was for another amount: it is asked for again
+		if err := tx.DetachOrders(line.ID); err != nil {
+			return "", err
+		}
+		if err := tx.SetLinePO(line.ID, billing.POAwaiting, ""); err != nil {
+			return "", err
+		}
 	}
 	if err := revise(tx, line, next); err != nil {
 		return "", err
