@@ -19,6 +19,7 @@ import (
 
 	"trueward/cmd/trueward/product"
 	"trueward/internal/adapter/store"
+	"trueward/internal/adapter/stripe/fake"
 	"trueward/internal/app/signin"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/custody"
@@ -31,6 +32,7 @@ const password = "sample-ward-2026"
 type house struct {
 	product *product.Product
 	url     string
+	stripe  *fake.Server // where vendors may send their invoices
 
 	mu   sync.Mutex
 	used map[custody.UnitID]bool // units that a test has taken
@@ -84,6 +86,7 @@ func start() (*house, error) {
 		used: map[custody.UnitID]bool{},
 	}
 	cfg := product.In(folder)
+	cfg.Stripe.URL = simulated(h)
 	cfg.Unlimited = true // one address is a whole crowd here
 	cfg.Strength = signin.Strength{MemoryKiB: 64, Iterations: 1, Lanes: 1, AtOnce: 4, Waiting: 64}
 	ctx, stop := context.WithCancel(context.Background())
