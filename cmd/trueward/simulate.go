@@ -37,7 +37,7 @@ func (s simulateStripeCmd) Run(ctx context.Context, std streams) error {
 		return fault.Wrap(fault.Unavailable, "Cannot listen on "+s.Listen+": the port is taken or not allowed. Choose another with --listen.", err)
 	}
 	base := "http://" + listener.Addr().String()
-	log := slog.New(slog.NewTextHandler(std.err, nil))
+	report := slog.New(slog.NewTextHandler(std.err, nil))
 	notices := make(chan fake.Delivery, 1000)
 	server := &http.Server{
 		ReadHeaderTimeout: 10 * time.Second,
@@ -45,7 +45,7 @@ func (s simulateStripeCmd) Run(ctx context.Context, std streams) error {
 			Clock: clock.System{}, HookSecret: s.Secret, BaseURL: base, Deliver: func(d fake.Delivery) { notices <- d },
 		}),
 	}
-	go s.deliver(ctx, notices, log)
+	go s.deliver(ctx, notices, report)
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	fmt.Fprintf(std.out, "ready %s\nStart the server with --stripe-url %s, then connect on its page Stripe with any key that begins with\nsk_test_ and the signing secret %s. Hospitals pay on the page that an invoice links to.\n", base, base, s.Secret)
@@ -56,14 +56,14 @@ func (s simulateStripeCmd) Run(ctx context.Context, std streams) error {
 }
 
 // deliver sends notices, each up to five times.
-func (s simulateStripeCmd) deliver(ctx context.Context, notices <-chan fake.Delivery, log *slog.Logger) {
+func (s simulateStripeCmd) deliver(ctx context.Context, notices <-chan fake.Delivery, report *slog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case d := <-notices:
 			if !s.post(ctx, d) {
-				log.Warn("a notice was not taken", "event", d.ID)
+				report.Warn("a notice was not taken", "event", d.ID)
 			}
 		}
 	}
