@@ -19,7 +19,7 @@ import (
 // units removed and not charged, and a case that is open now.
 func (l *loader) present() error {
 	l.Clock.Set(l.Until.Add(-3 * time.Hour))
-	for _, step := range []func() error{l.approve, l.holdLine, l.recall, l.wrongProduct, l.removed, l.openCase} {
+	for _, step := range []func() error{l.approve, l.holdLine, l.recall, l.wrongProduct, l.removed, l.propose, l.incident, l.openCase} {
 		if err := step(); err != nil {
 			return fmt.Errorf("sample: the present: %w", err)
 		}
@@ -78,7 +78,10 @@ func (l *loader) recall() error {
 				return err
 			}
 		}
-		return nil
+		_, err = tx.OpenRecall(store.Recall{
+			Vendor: unit.Vendor, Product: unit.Product, Lot: unit.Lot, Reason: "recalled by Norvane: lot " + unit.Lot,
+		})
+		return err
 	})
 }
 

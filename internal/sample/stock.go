@@ -86,6 +86,11 @@ func (l *loader) ship(s *shelf, number, units int, late bool) error {
 	for i, id := range ids {
 		made[i].id = id
 	}
+	if late {
+		if err := l.deliver(s, number, ids); err != nil {
+			return err
+		}
+	}
 	l.Clock.Advance(20 * time.Minute)
 	if late {
 		keep := units / 3

@@ -373,7 +373,7 @@ func (p person) bringsIn() {
 	p.press("Receive here")
 	p.scan("(01)09506000134376(10)Q1", "No catalogue here has this product")
 	p.looks("receive-unknown")
-	p.fill("name", "Guide wire")
+	p.fill("scanned-name", "Guide wire")
 	p.press("Bring it in")
 	p.says("Brought in.")
 	p.goTo("/products?show=provisional")

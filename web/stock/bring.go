@@ -65,26 +65,26 @@ func (r Room) renderBring(c echo.Context, code int, b bringing) error {
 		view.ScanBox("Scan each unit", ui.ScanProps{
 			URL: bringScanPath + "?" + url.Values{"agreement": {b.agreement}, "place": {b.place}}.Encode(), Key: route.NewKey(), Error: b.refusedScan,
 		}, b.answer),
-		view.Folded("Type what stands on the label", labelForm(f, b)), view.Folded("Other units, or another place", choose),
+		view.Folded("Type what stands on the label", labelForm(f, b, "")), view.Folded("Other units, or another place", choose),
 	}
 	if b.refused != nil {
-		p.Blocks[1] = labelForm(f, b)
+		p.Blocks[1] = labelForm(f, b, "")
 	}
 	return route.Render(c, code, view.Page(p))
 }
 
 // labelForm is a label, typed. A product that no catalogue has is asked for by
-// name.
-func labelForm(f form, b bringing) templ.Component {
+// name. Ids begin with id, for an answer may stand beside the form of the page.
+func labelForm(f form, b bringing, id string) templ.Component {
 	in := b.typed
 	fields := []templ.Component{
-		ui.Field(ui.FieldProps{ID: "di", Label: "Product number", Hint: "GTIN or HIBC code", Value: in.DI, Error: f.errors["di"], Width: "20"}),
-		ui.Field(ui.FieldProps{ID: "lot", Label: "Lot", Value: in.Lot, Error: f.errors["lot"], Optional: true, Width: "20"}),
-		ui.Field(ui.FieldProps{ID: "serial", Label: "Serial number", Value: in.Serial, Error: f.errors["serial"], Optional: true, Width: "20"}),
-		ui.Field(ui.FieldProps{ID: "expiry", Label: "Expires on", Type: "date", Value: in.Expiry, Error: f.errors["expiry"], Optional: true, Width: "10"}),
+		ui.Field(ui.FieldProps{ID: id + "di", Name: "di", Label: "Product number", Hint: "GTIN or HIBC code", Value: in.DI, Error: f.errors["di"], Width: "20"}),
+		ui.Field(ui.FieldProps{ID: id + "lot", Name: "lot", Label: "Lot", Value: in.Lot, Error: f.errors["lot"], Optional: true, Width: "20"}),
+		ui.Field(ui.FieldProps{ID: id + "serial", Name: "serial", Label: "Serial number", Value: in.Serial, Error: f.errors["serial"], Optional: true, Width: "20"}),
+		ui.Field(ui.FieldProps{ID: id + "expiry", Name: "expiry", Label: "Expires on", Type: "date", Value: in.Expiry, Error: f.errors["expiry"], Optional: true, Width: "10"}),
 	}
 	if f.errors["name"] != "" || in.Name != "" {
-		fields = append(fields, ui.Field(ui.FieldProps{ID: "name", Label: "Name of the product", Hint: "As it stands on the box", Value: in.Name, Error: f.errors["name"], Width: "20"}))
+		fields = append(fields, ui.Field(ui.FieldProps{ID: id + "name", Name: "name", Label: "Name of the product", Hint: "As it stands on the box", Value: in.Name, Error: f.errors["name"], Width: "20"}))
 	}
 	return view.Form(view.FormProps{
 		Title: "The label", Action: bringPath, Key: route.NewKey(), Button: "Bring it in", Fields: fields,
@@ -120,7 +120,7 @@ func (r Room) bringScan(c echo.Context) error {
 			answer.Label = labelOf(in)
 		}
 		if in.DI != "" && frame.AtFields(err) {
-			answer.Blocks = []templ.Component{labelForm(formOf(c, err), b)}
+			answer.Blocks = []templ.Component{labelForm(formOf(c, err), b, "scanned-")}
 		}
 	}
 	if route.Hypertext(c) {
