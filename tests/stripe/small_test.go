@@ -6,6 +6,7 @@ import (
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/store/storetest"
+	"trueward/internal/app/crediting"
 	"trueward/internal/app/paying"
 	"trueward/internal/clock"
 	"trueward/internal/domain/billing"
@@ -33,4 +34,15 @@ func (w *world) reopenCase(c usage.CaseID) {
 	w.n += 50
 	w.use(c)
 	w.clk.Advance(11 * time.Minute)
+}
+
+// credit gives one line of an invoice back in full.
+func (w *world) credit(desk *crediting.Desk, id billing.InvoiceID, l billing.InvoiceLine) {
+	w.t.Helper()
+	note, err := desk.Propose(w.t.Context(), w.cmd(w.office), crediting.ProposeInput{
+		Invoice: id, Reason: billing.OpenedDefective, Parts: []billing.CreditPart{{Line: l.ID, Quantity: l.Quantity, NetMinor: l.NetMinor}},
+	})
+	w.must(err)
+	_, err = desk.Issue(w.t.Context(), w.cmd(w.office), note)
+	w.must(err)
 }
