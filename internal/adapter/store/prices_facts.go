@@ -65,9 +65,10 @@ const priceFactsColumns = `SELECT v.id AS version_id, v.version, v.agreement_id,
 	COALESCE(r.fixed, FALSE) AS fixed, COALESCE(r.price_value, 0) AS price_value, COALESCE(r.price_scale, 0) AS price_scale,
 	COALESCE(r.per_quantity, 1) AS per_quantity, COALESCE(r.discount_bp, 0) AS rule_bp
 	FROM agreement_versions v JOIN agreements a ON a.id = v.agreement_id JOIN sites s ON s.id = ? JOIN products g ON g.id = ?
-	LEFT JOIN agreement_prices r ON r.id = (SELECT x.id FROM agreement_prices x WHERE x.agreement_version_id = v.id
-		AND ((x.kind IN ('item', 'substitution') AND x.subject = g.id) OR (x.kind = 'family' AND x.subject = g.family AND g.family <> ''))
-		ORDER BY CASE x.kind WHEN 'item' THEN 0 WHEN 'family' THEN 1 ELSE 2 END LIMIT 1)`
+	LEFT JOIN agreement_prices r ON r.id = COALESCE(
+		(SELECT x.id FROM agreement_prices x WHERE x.agreement_version_id = v.id AND x.kind = 'item' AND x.subject = g.id),
+		(SELECT x.id FROM agreement_prices x WHERE x.agreement_version_id = v.id AND x.kind = 'family' AND x.subject = g.family AND g.family <> ''),
+		(SELECT x.id FROM agreement_prices x WHERE x.agreement_version_id = v.id AND x.kind = 'substitution' AND x.subject = g.id))`
 
 // fields are where a row of priceFactsColumns is read into.
 func (f *priceFacts) fields() []any {
