@@ -156,8 +156,8 @@ func (c clerk) pay(number string) {
 // export takes the lines of one vendor's open invoices twice and reads them.
 func (c clerk) export(number string) {
 	c.t.Helper()
-	name, file := c.take("Invoice lines", "Norvane", "Sent, not paid in full")
-	again, _ := c.take("Invoice lines", "Norvane", "Sent, not paid in full")
+	name, file := c.take("Lines, CSV", "Norvane", "Sent, not paid in full")
+	again, _ := c.take("Lines, CSV", "Norvane", "Sent, not paid in full")
 	_, other := c.Download(c.t, again)
 	if !bytes.Equal(file, other) {
 		c.t.Errorf("%s and %s, taken by the same filter, differ", name, again)
