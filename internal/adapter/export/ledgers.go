@@ -7,9 +7,6 @@ import (
 	"trueward/internal/standard/money"
 )
 
-// MostXero is how many invoices one import of Xero takes.
-const MostXero = 500
-
 var journalColumns = []column[billing.JournalLine]{
 	{name: "date", of: func(l billing.JournalLine) Cell { return Day(l.EffectiveAt.UTC().Format("2006-01-02")) }},
 	{name: "period", of: func(l billing.JournalLine) Cell {

@@ -201,6 +201,9 @@ func (s *sheet) facts() {
 	if i.BuyerReference != "" {
 		cells = append(cells, [2]string{"Your reference", i.BuyerReference})
 	}
+	if i.OrderReference != "" {
+		cells = append(cells, [2]string{"Your order", i.OrderReference})
+	}
 	w := width / float64(len(cells))
 	s.Fill(left, s.y, width, 13, tint)
 	for n, c := range cells {

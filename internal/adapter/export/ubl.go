@@ -128,12 +128,26 @@ func taxes(lines []billing.InvoiceLine) []ubl.Tax {
 	var out []ubl.Tax
 	for _, t := range billing.TaxTable(lines) {
 		reason := exemptions[t.Category]
+		if own := ownReason(lines, t.Category); own != "" && reason[1] != "" {
+			reason[1] = own
+		}
 		out = append(out, ubl.Tax{
 			Category: ubl.Category{Code: t.Category, RateBP: t.RateBP}, Net: t.NetMinor, Amount: t.TaxMinor,
 			ReasonCode: reason[0], Reason: reason[1],
 		})
 	}
 	return out
+}
+
+// ownReason is why lines of a category carry no tax, as their terms say; a
+// category has one reason on a document, so the first counts.
+func ownReason(lines []billing.InvoiceLine, category string) string {
+	for _, l := range lines {
+		if l.TaxCategory == category && l.TaxReason != "" {
+			return l.TaxReason
+		}
+	}
+	return ""
 }
 
 func line(l billing.InvoiceLine) ubl.Line {

@@ -24,6 +24,9 @@ func (i item) number() string {
 	return i.invoice.Number
 }
 
+// mostXero is how many invoices one import of Xero takes.
+const mostXero = 500
+
 var errTooMany = fault.New(fault.TooLarge, "This is more than one export should hold. Choose a shorter period or one vendor.")
 
 // items lists what the filter asks for: issued invoices, then – unless a state
@@ -56,6 +59,9 @@ func (d *Desk) items(q store.Queries, in Input) ([]item, error) {
 			out = append(out, item{invoice: named, credit: c.CreditNote})
 			return nil
 		})
+	}
+	if err == nil && in.Format == billing.XeroCSV && len(out) > mostXero {
+		err = fault.New(fault.TooLarge, "Xero takes at most 500 invoices a file. Choose a shorter period or one vendor.")
 	}
 	if err == nil && len(out) == 0 {
 		err = fault.New(fault.NotFound, "No issued invoice matches. Widen the period or the status.")
