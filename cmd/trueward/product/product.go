@@ -198,7 +198,7 @@ func (p *Product) desks(context.Context) error {
 	p.People = people.Desk{Store: p.Store}
 	p.Pricing = &pricing.Desk{Store: p.Store}
 	p.Cataloguing = &cataloguing.Desk{Store: p.Store}
-	p.Agreeing = &agreeing.Desk{Store: p.Store}
+	p.Agreeing = &agreeing.Desk{Store: p.Store, Prices: p.Pricing}
 	p.Receiving = &receiving.Desk{Store: p.Store, Identities: p.Vault}
 	p.Scanning = &scanning.Desk{Store: p.Store, Keys: p.Vault}
 	p.Using = &using.Desk{Store: p.Store, Billing: p.Pricing, Second: p.SignIn, Random: rand.Reader}

@@ -24,7 +24,14 @@ import (
 
 // Desk brings two sides to terms.
 type Desk struct {
-	Store *store.Store
+	Store  *store.Store
+	Prices Prices // may be nil: no usage is looked at again then
+}
+
+// Prices is told of a version that begins in the past. It changes no price, and
+// proposes those that the version would make otherwise.
+type Prices interface {
+	Backdated(tx *store.Tx, v consign.Version) (int, error)
 }
 
 // Draft is a proposal as a vendor's office enters it.
@@ -156,7 +163,7 @@ func (d *Desk) Accept(ctx context.Context, cmd store.Command, id consign.Proposa
 		if err := continues(tx, &p); err != nil {
 			return "", err
 		}
-		version, err := publish(tx, &p)
+		version, err := d.publish(tx, &p)
 		if err != nil {
 			return "", err
 		}
@@ -165,7 +172,7 @@ func (d *Desk) Accept(ctx context.Context, cmd store.Command, id consign.Proposa
 }
 
 // publish writes the version that a proposal becomes.
-func publish(tx *store.Tx, p *consign.Proposal) (consign.VersionID, error) {
+func (d *Desk) publish(tx *store.Tx, p *consign.Proposal) (consign.VersionID, error) {
 	zone, err := zoneOf(tx, p.Hospital)
 	if err != nil {
 		return "", err
@@ -188,7 +195,11 @@ func publish(tx *store.Tx, p *consign.Proposal) (consign.VersionID, error) {
 	if v.ID, err = tx.CreateVersion(v, p.Wording); err != nil {
 		return "", err
 	}
-	return v.ID, tx.AddAgreementPrices(v, prices)
+	if err := tx.AddAgreementPrices(v, prices); err != nil || d.Prices == nil {
+		return v.ID, err
+	}
+	_, err = d.Prices.Backdated(tx, v)
+	return v.ID, err
 }
 
 // Decline says no to a proposal, with the reason the vendor reads.
