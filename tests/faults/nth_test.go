@@ -62,8 +62,17 @@ func sabotage(s *store.Store, ctx context.Context) (before, after *countdown, er
 			}
 		}
 	}
+	byHand := func(c *countdown) func() error {
+		return func() error {
+			if c.hit() {
+				return errPlanted
+			}
+			return nil
+		}
+	}
 	call := s.Engine().Read(ctx).Callback()
 	return before, after, errors.Join(
+		s.Engine().Attend(byHand(before), byHand(after)),
 		call.Create().Before("gorm:create").Register("faults:before", fail(before)),
 		call.Query().Before("gorm:query").Register("faults:before", fail(before)),
 		call.Update().Before("gorm:update").Register("faults:before", fail(before)),

@@ -25,6 +25,9 @@ func Each(list *gorm.DB, scan func(*sql.Rows) error) error {
 // the guard, so its author bounds it. Each ? stands for a value, or for a list
 // in brackets where the value is a slice. scan is as for Each.
 func Query(tx *gorm.DB, statement string, args []any, scan func(*sql.Rows) error) error {
+	if err := attending(tx).before(); err != nil {
+		return err
+	}
 	statement, args = expand(tx, statement, args)
 	return each(tx, statement, args, scan)
 }
@@ -36,10 +39,16 @@ func Exec(tx *gorm.DB, statement string, args ...any) (int64, error) {
 	if !ok {
 		return 0, ErrReadOnly
 	}
+	if err := attending(tx).before(); err != nil {
+		return 0, err
+	}
 	statement, args = expand(tx, statement, args)
 	result, err := h.ExecContext(tx.Statement.Context, statement, args...)
 	if err != nil {
 		return 0, translate(err)
+	}
+	if err := attending(tx).after(); err != nil {
+		return 0, err
 	}
 	return result.RowsAffected()
 }

@@ -74,3 +74,36 @@ func TestByHandKeepsTheManners(t *testing.T) {
 		}
 	})
 }
+
+// TestAttendantStandsBesideByHand: what it refuses is not run, and a success it
+// does not let be told is undone with its closure.
+func TestAttendantStandsBesideByHand(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *DB) {
+		planted := errors.New("planted")
+		var before, after error
+		if err := db.Attend(func() error { return before }, func() error { return after }); err != nil {
+			t.Fatal(err)
+		}
+		add := func(id string) error {
+			return db.Write(t.Context(), func(tx *gorm.DB) error {
+				_, err := Exec(tx, "INSERT INTO trials (id, code, n) VALUES (?, ?, ?)", id, id, 1)
+				return err
+			})
+		}
+		if err := add("a"); err != nil {
+			t.Fatal(err)
+		}
+		before = planted
+		if err := add("b"); !errors.Is(err, planted) {
+			t.Errorf("a refused statement answers %v", err)
+		}
+		if err := Query(db.Read(t.Context()), "SELECT id FROM trials", nil, func(*sql.Rows) error { return nil }); !errors.Is(err, planted) {
+			t.Errorf("a refused query answers %v", err)
+		}
+		before, after = nil, planted
+		if err := add("c"); !errors.Is(err, planted) {
+			t.Errorf("a success that is not told answers %v", err)
+		}
+		wantIDs(t, db, "a")
+	})
+}
