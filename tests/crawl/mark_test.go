@@ -33,6 +33,7 @@ func (v *town) mark(t *testing.T, cfg product.Config, hash string) {
 	v.addOperator(t)
 	v.readSides(t)
 	v.addPeople(t, hash)
+	v.addRuns(t)
 	for table, o := range v.owners(t) {
 		for _, column := range v.texts(t, table) {
 			where := ""
@@ -96,6 +97,14 @@ func (v *town) addPeople(t *testing.T, hash string) {
 	v.actors = append(v.actors, actor{})
 }
 
+// addRuns plans a run of one tag for each vendor, under the vendor's own id.
+func (v *town) addRuns(t *testing.T) {
+	v.db.exec(t, `INSERT INTO tag_runs (id, vendor_id, profile_id, name, size, created_at, created_by)
+		SELECT vendor_id, vendor_id, MIN(id), 'Run', 1, 0, '' FROM tag_profiles GROUP BY vendor_id`)
+	v.db.exec(t, `INSERT INTO tag_jobs (id, run_id, vendor_id, ordinal, di, lot, serial, expiry, state, reason, identity, epoch, old_epoch, station, updated_at, updated_by)
+		SELECT id, id, vendor_id, 1, '', 'L1', 'S1', '', 'planned', '', '', 0, 0, '', 0, '' FROM tag_runs`)
+}
+
 func (v *town) addPerson(t *testing.T, a actor, hash string) {
 	v.db.exec(t, `INSERT INTO people (id, organisation_id, email, name, password_hash, theme, created_at, access_changed_at)
 		VALUES (?, ?, ?, 'Person', ?, '', 0, 0)`, a.name, a.organisation, a.email, hash)
@@ -104,7 +113,7 @@ func (v *town) addPerson(t *testing.T, a actor, hash string) {
 
 // private tables belong to one organisation whichever its kind, and its
 // partners see nothing of them.
-var private = map[string]string{"people": "organisation_id", "export_runs": "organisation_id", "approval_delegations": "organisation_id"}
+var private = map[string]string{"people": "organisation_id", "export_runs": "organisation_id", "approval_delegations": "organisation_id", "handovers": "organisation_id"}
 
 // owners finds, by the names of their columns, which tables have owners.
 func (v *town) owners(t *testing.T) map[string]ownership {

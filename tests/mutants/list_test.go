@@ -42,8 +42,8 @@ var mutants = []mutant{
 	{"EV2 leaves the counter out of the MAC", "ntag424/session.go", "msg := append([]byte{lead, byte(s.ctr), byte(s.ctr >> 8)}, s.ti[:]...)", "msg := append([]byte{lead, 0, 0}, s.ti[:]...)"},
 	{"settings let file data begin before the MAC's input", "ntag424/validate.go", "case s.EncOffset < s.MACInputOffset:", "case s.EncOffset+s.EncLength < s.MACInputOffset:"},
 	{"settings let a counter be asked for that does not count", "ntag424/validate.go", "case s.CtrRet != AccessNever && !s.Ctr:", "case s.CtrRet != AccessNever && !s.Ctr && s.Limit != nil:"},
-	{"a tag with a changed UID goes on being written", "ntag424/commission.go", "case !v.RandomID() && v.UID != c.plan.UID:", "case v.RandomID() && v.UID != c.plan.UID:"},
-	{"a foreign tag is written", "ntag424/commission.go", "if !c.plan.Known && (c.versions != [KeyCount]byte{} || c.settings.SDM != nil) {", "if !c.plan.Known && c.versions != [KeyCount]byte{} && c.settings.SDM == nil {"},
+	{"EV2 leaves the counter out of the IV", "ntag424/session.go", "iv[6], iv[7] = byte(s.ctr), byte(s.ctr>>8)", "iv[6], iv[7] = 0, 0"},
+	{"a known tag is written over at a second visit", "ntag424/commission.go", "		if v == c.plan.Version {", "		if v != c.plan.Version {"},
 
 	{"an NDEF message is read past its end", "ndef/frame.go", "if len(data)-at < n {", "if len(data)-at < n-1 {"},
 	{"a frame's data sum is not looked at", "pn532/frame.go", "case sum(b[at:end-1]) != 0 || b[end-1] != 0:", "case b[end-1] != 0:"},
