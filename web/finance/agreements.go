@@ -57,7 +57,7 @@ func (o Orders) names(c echo.Context) (map[access.OrganisationID]string, error) 
 }
 
 func shortTerms(v consign.Version) string {
-	words := []string{"list less " + billing.Percent(strconv.Itoa(v.DiscountBP)), "invoice per " + string(v.Consolidation)}
+	words := []string{discountWords(v), "invoice per " + string(v.Consolidation)}
 	if len(v.Pricing.Tiers) > 0 {
 		words = append(words, "tiers")
 	}

@@ -14,7 +14,7 @@ import (
 // moneyTerms are the terms of a version that make its prices.
 func moneyTerms(v consign.Version) []ui.Pair {
 	pairs := []ui.Pair{
-		{Key: "Prices", Value: ui.Text("List less " + billing.Percent(strconv.Itoa(v.DiscountBP)) + ", in " + v.Currency)},
+		{Key: "Prices", Value: ui.Text(discountWords(v) + ", in " + v.Currency)},
 		{Key: "Opened, not used", Value: ui.Text(wasteWords(v.Terms))},
 	}
 	for _, t := range v.Pricing.Tiers {
@@ -32,15 +32,31 @@ func moneyTerms(v consign.Version) []ui.Pair {
 		ui.Pair{Key: "Payment", Value: ui.Text(strconv.Itoa(v.PaymentDays) + " days")})
 }
 
-func wasteWords(t consign.Terms) string {
-	words := "Hospital pays"
-	if t.WastePayer == consign.VendorPays {
-		words = "Vendor pays"
+func discountWords(v consign.Version) string {
+	if v.DiscountBP == 0 {
+		return "List price"
 	}
+	return "List less " + billing.Percent(strconv.Itoa(v.DiscountBP))
+}
+
+func wasteWords(t consign.Terms) string {
+	words := payerWords(t.HospitalShare(consign.OpenedWasted))
 	for _, w := range t.Pricing.Waste {
-		words += "; " + strings.ReplaceAll(string(w.Outcome), "_", ", ") + ": hospital pays " + billing.Percent(strconv.Itoa(w.HospitalBP))
+		if w.Outcome != consign.OpenedWasted {
+			words += "; " + string(w.Outcome) + ": " + strings.ToLower(payerWords(w.HospitalBP))
+		}
 	}
 	return words
+}
+
+func payerWords(hospitalBP int) string {
+	switch hospitalBP {
+	case 0:
+		return "Vendor pays"
+	case 10_000:
+		return "Hospital pays"
+	}
+	return "Hospital pays " + billing.Percent(strconv.Itoa(hospitalBP))
 }
 
 func tierWords(t consign.Tier, currency money.Currency) string {
@@ -50,7 +66,7 @@ func tierWords(t consign.Tier, currency money.Currency) string {
 		if t.Basis == consign.BySpend {
 			from = money.Amount{Minor: s.From - 1, Currency: currency}.Format(view.Locale)
 		}
-		steps = append(steps, "from "+from+" "+billing.Percent(strconv.Itoa(s.DiscountBP)))
+		steps = append(steps, "from "+from+": "+billing.Percent(strconv.Itoa(s.DiscountBP)))
 	}
 	kind := "each unit at its own step"
 	if t.Retroactive {
@@ -83,12 +99,12 @@ func toleranceWords(t consign.Tolerance, currency money.Currency) string {
 // otherTerms are the terms of title, order and calendar.
 func otherTerms(v consign.Version) []ui.Pair {
 	return []ui.Pair{
-		{Key: "Becomes the hospital's when", Value: ui.Text(titleWords(v.TitleEvent))},
+		{Key: "Title passes when", Value: ui.Text(titleWords(v.TitleEvent))},
 		{Key: "Order", Value: ui.Text(orderWords(v.PORule))},
 		{Key: "One invoice per", Value: ui.Text(gatherWords(v.Terms))},
 		{Key: "Issued", Value: ui.Text(issueWords(v.IssueMode))},
 		{Key: "Undo time", Value: ui.Text(strconv.Itoa(v.UndoMinutes) + " minutes")},
-		{Key: "Removed, not charged", Value: ui.Text("asked about after " + strconv.Itoa(v.RemovedMinutes) + " minutes")},
+		{Key: "Removed, not charged", Value: ui.Text("Asked about after " + strconv.Itoa(v.RemovedMinutes) + " minutes")},
 	}
 }
 
@@ -135,7 +151,7 @@ func gatherWords(t consign.Terms) string {
 
 func issueWords(m consign.IssueMode) string {
 	if m == consign.IssueVendorApproves {
-		return "after the vendor's approval"
+		return "After the vendor's approval"
 	}
-	return "by itself"
+	return "By itself"
 }

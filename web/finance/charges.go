@@ -24,7 +24,7 @@ var chargeViews = []struct{ key, text, empty string }{
 }
 
 // mostCharges bounds the list; the file holds all.
-const mostCharges = 200
+const mostCharges = 50
 
 func (o Orders) chargeRoutes() []route.Route {
 	file := route.Form("file", route.Prose(pasted))
