@@ -41,6 +41,7 @@ var elsewhere = map[string]string{
 	"POST tag-profiles.add":    "needs an address and a kind: app/tagging",
 	"POST key-files.send":      "needs a receiver's key: tests/tagging",
 	"POST key-files.take-in":   "needs a key file: tests/tagging",
+	"POST invoice.end-decide":  "needs an invoice that somebody else asked to end: tests/money",
 	"POST job.retry":           "needs a parked job: tests/money",
 	"POST products.add":        "needs a number that no product has: app/cataloguing",
 	"POST products.import":     "needs a table: app/cataloguing",

@@ -124,6 +124,7 @@ func tellSample(t *testing.T, cfg product.Config) (hash string) {
 	p, err := product.Open(t.Context(), cfg)
 	check(t, err)
 	check(t, p.LoadSample(t.Context(), password, "http://localhost", nil))
+	disagree(t, p)
 	hash, err = p.SignIn.Hash(t.Context(), password)
 	check(t, err)
 	check(t, p.Close())
