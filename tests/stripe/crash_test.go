@@ -108,7 +108,7 @@ var failures = []fake.Kind{
 
 // Every place to die × every way to fail: in the end Stripe holds exactly one
 // invoice with the frozen lines, under our number, and the hospital was told.
-// On PostgreSQL each place meets two of the ways, in turn, and all of them in
+// On PostgreSQL each place meets one of the ways, in turn, and all of them in
 // the soak.
 func TestCrashMatrix(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -117,7 +117,7 @@ func TestCrashMatrix(t *testing.T) {
 		for n := 1; n <= calls; n++ {
 			for _, when := range []string{"", "before", "after", "committed"} {
 				for k, kind := range failures {
-					if thin && (k+n+len(when))%len(failures) > 1 {
+					if thin && (k+n+len(when))%len(failures) != 0 {
 						continue
 					}
 					at := death{n, when}
@@ -131,7 +131,7 @@ func TestCrashMatrix(t *testing.T) {
 	})
 }
 
-// Random sequences: several deaths and failures on one invoice after another,
+// Random sequences, 50 of them, on PostgreSQL 15, in the soak 500: several deaths and failures on one invoice after another,
 // by a seed that is named when something is wrong.
 func TestRandomSequences(t *testing.T) {
 	seeds := 50
@@ -140,6 +140,9 @@ func TestRandomSequences(t *testing.T) {
 	}
 	each(t, func(t *testing.T, w *world) {
 		w.once(w.settle(w.used(1)))
+		if seeds == 50 && w.s.Engine().Dialect() == engine.PostgreSQL {
+			seeds = 15
+		}
 		for seed := range uint64(seeds) {
 			r := mrand.New(mrand.NewPCG(seed, 1))
 			c := w.used(1 + r.IntN(4))

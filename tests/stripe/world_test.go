@@ -39,6 +39,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(childDatabase) != "" {
+		os.Exit(child())
+	}
 	code := m.Run()
 	stripemock.Stop()
 	postgres.Stop()
@@ -99,6 +102,7 @@ type world struct {
 	nurse, office    access.Actor
 	finance          access.Actor
 	n                int
+	url              string
 	restored         bool // from a copy: Stripe is ahead
 }
 
@@ -117,6 +121,7 @@ func newWorld(t testing.TB, s *store.Store, clk *clock.Fake) *world {
 			t.Error("the judge says:", c)
 		}
 	})
+	w.url = server.URL
 	g, err := gateway.New(gateway.Config{BaseURL: server.URL, PerSecond: 1e6})
 	if err != nil {
 		t.Fatal(err)

@@ -25,6 +25,8 @@ const (
 	HTMLAfter   Kind = "200 HTML after"   // done, a page instead of JSON
 	Late        Kind = "late"             // done, answer lost, a day and more goes by
 	Lie         Kind = "lie"              // what is read is one unit too much
+	Stuck       Kind = "stuck"            // nothing done; no answer until the caller is gone
+	StuckAfter  Kind = "stuck after"      // done; no answer until the caller is gone
 )
 
 // Fault fails one request. Match is part of its path, Method its method
@@ -35,6 +37,8 @@ type Fault struct {
 	Match  string
 	Skip   int
 	Clock  *clock.Fake // for Late
+	// Reached is closed when a stuck request has come as far as it goes.
+	Reached chan struct{}
 
 	used bool
 }
@@ -88,12 +92,16 @@ func (f *Fault) is(kinds ...Kind) bool {
 }
 
 // before fails a request that was not worked on.
-func (f *Fault) before(w http.ResponseWriter) bool {
+func (f *Fault) before(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case f.is(DropBefore):
 		cut(w)
 	case f.is(HTML):
 		page(w)
+	case f.is(Stuck):
+		close(f.Reached)
+		<-r.Context().Done()
+		cut(w)
 	default:
 		return false
 	}
@@ -101,7 +109,7 @@ func (f *Fault) before(w http.ResponseWriter) bool {
 }
 
 // after fails a request that was worked on.
-func (f *Fault) after(w http.ResponseWriter) bool {
+func (f *Fault) after(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case f.is(DropAfter):
 		cut(w)
@@ -110,6 +118,10 @@ func (f *Fault) after(w http.ResponseWriter) bool {
 		cut(w)
 	case f.is(HTMLAfter):
 		page(w)
+	case f.is(StuckAfter):
+		close(f.Reached)
+		<-r.Context().Done()
+		cut(w)
 	default:
 		return false
 	}

@@ -94,7 +94,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve answers one request, as its fault, if any, has it.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, body string, fault *Fault) {
-	if fault.before(w) {
+	if fault.before(w, r) {
 		return
 	}
 	s.mu.Lock()
@@ -109,7 +109,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body string, faul
 			s.cfg.Deliver(d)
 		}
 	}
-	if fault.after(w) {
+	if fault.after(w, r) {
 		return
 	}
 	write(w, reply, replayed)
