@@ -140,7 +140,7 @@ func (r Room) showRun(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := view.RunProps{Frame: frame.Page(c, run.Name), RunsHref: runsPath, Name: run.Name, ProfileHref: to(profilePath, string(profile.ID)), Profile: profile.Name}
+	p := view.RunProps{Frame: frame.Page(c, run.Name), RunsHref: runsPath, Name: run.Name, ProfileHref: to(profilePath, string(profile.ID)), Profile: profile.Name, LabelsHref: to(labelsPath, string(run.ID))}
 	if p.Progress, err = r.progressOf(c, q, run); err != nil {
 		return err
 	}
@@ -298,4 +298,13 @@ func (r Room) drop(c echo.Context) error {
 		return err
 	}
 	return route.Redirect(c, to(runPath, id), route.Done(fmt.Sprintf("The run is ended. %d get no tag.", n)))
+}
+
+func (r Room) labels(c echo.Context) error {
+	paper, err := r.Desk.Labels(c.Request().Context(), route.Actor(c), authentic.RunID(route.PathValue(c, "id")))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `inline; filename="labels.pdf"`)
+	return c.Blob(http.StatusOK, "application/pdf", paper)
 }

@@ -35,6 +35,7 @@ const (
 	stopPath     = "/tag-runs/:id/stop"
 	replanPath   = "/tag-runs/:id/retry"
 	dropPath     = "/tag-runs/:id/end"
+	labelsPath   = "/tag-runs/:id/labels.pdf"
 
 	newProfilePath = "/tag-profiles/new"
 	profilesPath   = "/tag-profiles"
@@ -87,6 +88,7 @@ func (r Room) Routes() []route.Route {
 		post(runsPath, "tag-runs.plan", r.planRun, append(runFields, route.Form("unit", route.ID()))...),
 		get(runPath, "tag-run", r.showRun, anID, runStates, cursor),
 		get(progressPath, "tag-run.progress", r.progress, anID, runStates, cursor),
+		get(labelsPath, "tag-run.labels", r.labels, anID),
 		post(startPath, "tag-run.start", r.start, anID, route.Form("station", route.Token(64))),
 		post(stopPath, "tag-run.stop", r.stop, anID),
 		post(replanPath, "tag-run.retry", r.replan, anID),

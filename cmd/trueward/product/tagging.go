@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"time"
 
+	"trueward/internal/adapter/label"
 	"trueward/internal/adapter/reader"
 	"trueward/internal/adapter/store"
 	"trueward/internal/app/tagging"
@@ -30,10 +31,19 @@ func (p *Product) openTagging(context.Context) error {
 		stations = append(stations, practice{&reader.Practice{Random: rand.Reader, Wait: edge.Sleep, Pace: practicePace}})
 	}
 	p.Tagging = tagging.New(tagging.Ports{
-		Store: p.Store, Keys: p.Vault, Courier: courier{p.Vault}, Stations: stations, Person: p.person, Random: rand.Reader, Log: p.Log,
+		Store: p.Store, Keys: p.Vault, Courier: courier{p.Vault}, Stations: stations, Person: p.person, Random: rand.Reader, Log: p.Log, Print: printLabels,
 		Tell: func(e store.Event) { p.hub.Tell([]store.Event{e}) },
 	})
 	return nil
+}
+
+// printLabels prints labels on sheets.
+func printLabels(in []tagging.PrintedLabel) ([]byte, error) {
+	labels := make([]label.Label, len(in))
+	for i, l := range in {
+		labels[i] = label.Label{Name: l.Name, Message: l.Message}
+	}
+	return label.PDF(labels)
 }
 
 // station is a desk reader that writes tags. It is used by one run at a time.
@@ -65,6 +75,24 @@ func (s *station) Next(ctx context.Context, do func(context.Context, tagging.Fie
 		return err
 	})
 }
+
+// WriteEPC implements tagging.UHFStation.
+func (s *station) WriteEPC(ctx context.Context, epc []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, uhfPatience)
+	defer cancel()
+	wanted := func(seen device.Sighting) bool { return seen.EPC != "" }
+	return s.desk.Next(ctx, wanted, func(ctx context.Context, r edge.Reader, seen device.Sighting) error {
+		writer, ok := r.(*reader.R200)
+		if !ok {
+			return &device.Error{Trouble: device.TroubleRefused, Step: "write"}
+		}
+		_, err := writer.WriteEPC(ctx, seen, device.NewEPC(epc), 0)
+		return err
+	})
+}
+
+// uhfPatience is how long a request waits for a UHF tag.
+const uhfPatience = 20 * time.Second
 
 // field is a desk reader with a tag on it.
 type field struct {

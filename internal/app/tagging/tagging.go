@@ -74,6 +74,8 @@ type Ports struct {
 	Stations []Station
 	// Person is who a person is now; false if they may not act any more.
 	Person func(context.Context, access.PersonID) (access.Actor, bool, error)
+	// Print prints labels on sheets (PDF).
+	Print func([]PrintedLabel) ([]byte, error)
 	// Tell wakes open pages.
 	Tell   func(store.Event)
 	Random io.Reader // fit for keys
