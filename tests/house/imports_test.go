@@ -62,7 +62,8 @@ var doors = map[string]string{
 	"github.com/alecthomas/kong":      "cmd/",
 	"github.com/bojanz/currency":      "internal/standard/money/",
 	"github.com/tink-crypto/tink-go":  "internal/adapter/vault/",
-	"github.com/go-pdf/fpdf":          "internal/adapter/export/",
+	"github.com/xuri/excelize/v2":     "internal/adapter/export/",
+	"rsc.io/qr":                       "internal/adapter/export/",
 	"github.com/alexedwards/argon2id": "internal/app/signin/",
 }
 
