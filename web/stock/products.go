@@ -145,7 +145,7 @@ func (r Room) renderNewProduct(c echo.Context, refused error) error {
 func productFields(f form, p catalog.Product) []templ.Component {
 	box := func(name, value, label, hint string, usual bool) templ.Component {
 		checked := usual
-		if f.c.Request().Method == http.MethodPost {
+		if f.has("name") { // boxes left empty are not sent
 			checked = false
 			for _, v := range route.Values(f.c, name) {
 				checked = checked || v == value

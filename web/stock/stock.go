@@ -80,13 +80,16 @@ func formOf(c echo.Context, refused error) form {
 	return f
 }
 
-// value is what was entered, or the usual value before anything was.
+// value is what was entered, or the usual value where the form that was sent
+// has no such field: a page may hold several forms.
 func (f form) value(id, usual string) string {
-	if f.c.Request().Method != http.MethodPost {
+	if !f.has(id) {
 		return usual
 	}
 	return route.Value(f.c, id)
 }
+
+func (f form) has(id string) bool { return route.Of(f.c).Form.Has(id) }
 
 func (f form) props(id, label, hint, usual string) ui.FieldProps {
 	return ui.FieldProps{ID: id, Label: label, Hint: hint, Value: f.value(id, usual), Error: f.errors[id], Width: "20"}
