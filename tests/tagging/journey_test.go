@@ -190,6 +190,9 @@ func (h *house) look(t *testing.T, p *browser.Page, name string) {
 		for _, l := range looks {
 			tab := h.browser.Open(t, address, l)
 			tab.Check(t, name)
+			if strings.Contains(tab.Text(t), "There is a problem") {
+				t.Errorf("%s speaks of a problem that nobody has", name)
+			}
 			if dir := os.Getenv("TRUEWARD_PICTURES"); dir != "" {
 				tab.Picture(t, filepath.Join(dir, fmt.Sprintf("%s-%d-%v.png", name, l.Width, l.Dark)))
 			}
