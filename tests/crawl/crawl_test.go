@@ -28,7 +28,7 @@ var tables = map[string]string{
 	"invoices": "invoices", "lines": "vendor_lines", "payments": "payments", "exports": "export_runs", "jobs": "outbox",
 	"units": "units", "cases": "cases", "usages": "usages", "scans": "case_scans", "places": "places",
 	"t": "tag_profiles", "tags": "tags", "profiles": "tag_profiles", "incidents": "incidents", "alerts": "alerts",
-	"proposals": "agreement_proposals", "deliveries": "ship_notices", "recalls": "recalls",
+	"orders": "purchase_orders", "matches": "claims", "proposals": "agreement_proposals", "notices": "ship_notices", "recalls": "recalls",
 	"stripe": "stripe_connections", "find": "products", "products": "products", "agreements": "agreements", "unit": "units", "case": "cases",
 }
 
@@ -322,7 +322,7 @@ var plausible = map[string]string{
 }
 
 // fieldTables says where an id in a form comes from.
-var fieldTables = map[string]string{"agreement": "agreements", "place": "places", "case": "cases", "units": "units", "unit": "units", "party": "organisations", "site": "sites", "line": "invoice_lines", "person": "people", "to": "people"}
+var fieldTables = map[string]string{"agreement": "agreements", "place": "places", "case": "cases", "units": "units", "unit": "units", "party": "organisations", "site": "sites", "line": "invoice_lines", "lines": "vendor_lines", "person": "people", "to": "people"}
 
 func (c *crawler) ownID(field string) string {
 	for _, row := range c.ids[fieldTables[field]] {
