@@ -117,6 +117,15 @@ func TestCreditNotesReachStripe(t *testing.T) {
 		}
 		w.credit(desk, i.ID, lines[1])
 		w.fake.Fail(&fake.Fault{Kind: fake.DropAfter, Match: "/v1/credit_notes"})
+		before := len(w.fake.Requests())
+		for range 10 { // as many wake-ups as there may be: what failed rests
+			if _, err := w.charging.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if asked := len(w.fake.Requests()) - before; asked > 10 {
+			t.Errorf("%d requests in one moment after a failure", asked)
+		}
 		w.work()
 		w.hear(w.fake.Take()...)
 		held, err = w.gateway.Invoice(t.Context(), w.entry(), id)

@@ -131,8 +131,9 @@ func TestCrashMatrix(t *testing.T) {
 	})
 }
 
-// Random sequences, 50 of them, on PostgreSQL 15, in the soak 500: several deaths and failures on one invoice after another,
-// by a seed that is named when something is wrong.
+// Random sequences, 50 of them, on PostgreSQL 15, in the soak 500: several
+// deaths and failures on one invoice after another, by a seed that is named
+// when something is wrong.
 func TestRandomSequences(t *testing.T) {
 	seeds := 50
 	if os.Getenv("TRUEWARD_SOAK") != "" {

@@ -13,6 +13,7 @@ package charging
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"trueward/internal/adapter/store"
@@ -71,6 +72,10 @@ type Desk struct {
 	Secrets  Secrets
 	Platform Platform
 	Log      *slog.Logger
+
+	// restUntil (microseconds) keeps what failed from being tried again before a
+	// while: trying itself wakes the worker.
+	restUntil atomic.Int64
 }
 
 var worker = access.System("charging")

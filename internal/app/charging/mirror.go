@@ -3,6 +3,7 @@ package charging
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/billing"
@@ -15,9 +16,15 @@ import (
 // invoice shows. While it is open, the call is not tried again.
 const kindStep = "step"
 
+// rest is how long nothing more is brought to Stripe after a failure.
+const rest = time.Minute
+
 // mirror brings to Stripe what ended here: drafts that are nobody's any more,
 // documents paid elsewhere, void or written off, and credit notes.
 func (d *Desk) mirror(ctx context.Context) (int, error) {
+	if d.Store.Now().UnixMicro() < d.restUntil.Load() {
+		return 0, nil
+	}
 	drafts, err := d.all(ctx).AbandonedDrafts(batch)
 	if err != nil {
 		return 0, err
@@ -60,9 +67,11 @@ func (d *Desk) tried(ctx context.Context, row store.RemoteInvoice, subject strin
 	}
 	defer h.release(ctx)
 	err = piece(h, ctx)
-	switch {
-	case err == nil:
+	if err == nil {
 		return 1
+	}
+	d.restUntil.Store(d.Store.Now().Add(rest).UnixMicro())
+	switch {
 	case fault.Is(err, fault.Invalid) || fault.Is(err, fault.Forbidden):
 		err = d.find(ctx, h.conn, store.Finding{Invoice: row.Invoice, Kind: kindStep, Subject: subject, Sentence: words(err)})
 	}

@@ -93,11 +93,18 @@ func (d *Desk) Work(ctx context.Context, wake <-chan struct{}) {
 			timer.Stop()
 			return
 		case <-wake:
-			timer.Stop()
+			timer.Reset(gather)
+			select {
+			case <-ctx.Done():
+			case <-timer.C:
+			}
 		case <-timer.C:
 		}
 	}
 }
+
+// gather is how long a woken worker lets more work come together.
+const gather = 200 * time.Millisecond
 
 // pause is the time until the next piece is due, between a tenth of a second
 // and a minute.
