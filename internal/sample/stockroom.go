@@ -12,7 +12,7 @@ import (
 )
 
 // deliver writes the ship notice under which units are on their way, for
-// deliveries that are not complete today.
+// ship notices that are not complete today.
 func (l *loader) deliver(s *shelf, number int, units []custody.UnitID) error {
 	return l.write(func(tx *store.Tx) error {
 		site, err := tx.Site(l.sites[s.site])
@@ -25,7 +25,7 @@ func (l *loader) deliver(s *shelf, number int, units []custody.UnitID) error {
 		}
 		id, err := tx.AddShipNotice(n, units)
 		tx.Audit(audit.Change{
-			Chain: audit.SiteChain(string(site.ID)), Action: "delivery.announced", Kind: "delivery", Object: id,
+			Chain: audit.SiteChain(string(site.ID)), Action: "ship_notice.announced", Kind: "ship_notice", Object: id,
 			New: map[string]string{"number": n.Number, "units": fmt.Sprint(len(units))}, Reason: "sample data",
 		})
 		return err

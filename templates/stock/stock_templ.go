@@ -3,7 +3,7 @@
 // templ: version: v0.3.977
 // Package stock shows what a stock room works with: products, agreements,
 
-// deliveries, holds, recalls and the first steps of a new installation. Its
+// ship notices, holds, recalls and the first steps of a new installation. Its
 
 // pages are one head and a row of blocks; what stands in them is the caller's.
 

@@ -331,37 +331,37 @@ func (p person) accepts() {
 // announces sends two units, one of them with a wrong number first.
 func (p person) announces() {
 	p.h.t.Helper()
-	p.goTo("/deliveries")
-	p.press("Announce a delivery")
+	p.goTo("/notices")
+	p.press("Send a ship notice")
 	p.fill("number", "DN-100")
 	p.paste("units", label("SN1")+"\n9506000134353,LT4471,SN2,2030-12-31")
-	p.press("Announce the delivery")
+	p.press("Send the ship notice")
 	p.says("Line 2:")
 	p.paste("units", label("SN1")+"\n9506000134352,LT4471,SN2,2030-12-31")
-	p.press("Announce the delivery")
+	p.press("Send the ship notice")
 	p.says("The hospital expects 2 units", "Expected")
-	p.looks("delivery-announced")
+	p.looks("notice-announced")
 }
 
 // receives scans what came: one announced unit and one that nobody announced;
 // the second announced unit is missing.
 func (p person) receives() {
 	p.h.t.Helper()
-	p.goTo("/deliveries")
-	p.looks("deliveries")
+	p.goTo("/notices")
+	p.looks("notices")
 	p.press("DN-100")
 	p.choose("place", "Harbour Road, Cath Lab 2 cabinet A")
 	p.press("Receive here")
-	p.looks("delivery")
+	p.looks("notice")
 	p.scan(label("SN1"), "Received")
 	p.scan(label("SN1"), "Received already")
 	p.scan(label("SN7"), "Not announced")
-	p.looks("delivery-not-announced")
+	p.looks("notice-not-announced")
 	p.press("Bring it in as not announced")
 	p.says("Brought in", "Came without being announced")
 	p.press("Finish with 1 unit missing")
 	p.says("told of 1 unit that did not come", "Announced, did not come", "Finished")
-	p.looks("delivery-finished")
+	p.looks("notice-finished")
 }
 
 // bringsIn receives a unit without notice whose product no catalogue has.

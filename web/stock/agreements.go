@@ -95,7 +95,7 @@ func split(all []consign.Proposal) (open, decided []consign.Proposal) {
 func noAgreement(proposes bool) templ.Component {
 	p := ui.EmptyProps{Icon: "file", Title: "No agreement with a vendor yet", Text: "A vendor proposes the terms; they appear here to be accepted or declined. Until then nothing can be delivered."}
 	if proposes {
-		p.Title, p.Text = "No agreement with a hospital yet", "Propose one. Once the hospital accepts, you see its sites and can announce deliveries."
+		p.Title, p.Text = "No agreement with a hospital yet", "Propose one. Once the hospital accepts, you see its sites and can announce ship notices."
 		p.Action = ui.LinkButton(link("Propose an agreement", proposePath, ui.Primary))
 	}
 	return ui.EmptyState(p)

@@ -32,7 +32,7 @@ type bringing struct {
 }
 
 func (r Room) renderBring(c echo.Context, code int, b bringing) error {
-	p := page(c, "Receive without notice", "Units that a rep brings, or that nobody announced.", ui.Crumb{Text: "Deliveries", Href: deliveriesPath})
+	p := page(c, "Receive without notice", "Units that a rep brings, or that nobody announced.", ui.Crumb{Text: "Ship notices", Href: noticesPath})
 	agreements, err := r.agreementOptions(c)
 	if err != nil {
 		return err

@@ -121,7 +121,7 @@ func noProducts(keeps bool, text string) templ.Component {
 	if text == "" {
 		p.Title, p.Text = "No product yet", "Products appear here when a vendor with an agreement adds them."
 		if keeps {
-			p.Text = "Add your first product, or take in your whole list as a table. Deliveries name products by their number."
+			p.Text = "Add your first product, or take in your whole list as a table. Ship notices name products by their number."
 			p.Action = ui.LinkButton(link("Add a product", newProduct, ui.Primary))
 		}
 	}

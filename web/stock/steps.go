@@ -101,8 +101,8 @@ func roles(q store.Queries, organisation access.OrganisationID) (map[access.Role
 
 // present is what the steps of both sides ask for.
 type present struct {
-	roles                                     map[access.Role]bool
-	products, agreements, deliveries, arrived bool
+	roles                                  map[access.Role]bool
+	products, agreements, notices, arrived bool
 }
 
 func look(q store.Queries, actor access.Actor) (p present, err error) {
@@ -117,12 +117,12 @@ func look(q store.Queries, actor access.Actor) (p present, err error) {
 	if err != nil {
 		return p, err
 	}
-	deliveries, err := q.ShipNotices(false, store.Page{Limit: 1})
+	notices, err := q.ShipNotices(false, store.Page{Limit: 1})
 	if err != nil {
 		return p, err
 	}
 	here, err := q.CountUnits(store.UnitFilter{States: []custody.State{custody.Available, custody.Removed, custody.Opened, custody.Used}}, 1)
-	p.products, p.agreements, p.deliveries, p.arrived = len(products.Rows) > 0, len(agreements) > 0, len(deliveries.Rows) > 0, here > 0
+	p.products, p.agreements, p.notices, p.arrived = len(products.Rows) > 0, len(agreements) > 0, len(notices.Rows) > 0, here > 0
 	return p, err
 }
 
@@ -158,7 +158,7 @@ func hospitalSteps(q store.Queries, actor access.Actor) ([]view.Step, error) {
 		{Title: "Invite materials, nurses and finance", Text: "Materials receives, nurses use, finance pays.", Href: "/people/new", Link: "Invite a person", Done: p.roles[access.Materials] && p.roles[access.Nurse] && p.roles[access.Finance]},
 		agreement,
 		{Title: "See the vendor's products", Text: "The vendor's office keeps its catalogue; it appears once an agreement is accepted.", Href: productsPath, Link: "Show the products", Done: p.agreements && p.products},
-		{Title: "Receive the first units", Text: "Materials scans them at a delivery, or without notice.", Href: deliveriesPath, Link: "Show the deliveries", Done: p.arrived},
+		{Title: "Receive the first units", Text: "Materials scans them at a ship notice, or without notice.", Href: noticesPath, Link: "Show the ship notices", Done: p.arrived},
 	}, err
 }
 
@@ -169,10 +169,10 @@ func vendorSteps(q store.Queries, actor access.Actor) ([]view.Step, error) {
 		err = offersErr
 	}
 	return []view.Step{
-		{Title: "Invite the office", Text: "Vendor office keeps products, terms and invoices; reps announce deliveries.", Href: "/people/new", Link: "Invite a person", Done: p.roles[access.VendorOffice]},
+		{Title: "Invite the office", Text: "Vendor office keeps products, terms and invoices; reps announce ship notices.", Href: "/people/new", Link: "Invite a person", Done: p.roles[access.VendorOffice]},
 		{Title: "Add your products", Text: "One by one, or your whole list as a table. The office does it.", Href: productsPath, Link: "Go to the products", Done: p.products},
 		{Title: "Propose an agreement", Text: "To a hospital, by its name in Trueward.", Href: proposePath, Link: "Propose an agreement", Done: p.agreements || len(offers) > 0},
 		{Title: "The hospital accepts it", Text: "Its finance or administrator decides.", Href: termsPath, Link: "Show the terms", Done: p.agreements},
-		{Title: "Announce a delivery", Text: "The hospital then receives it by scanning.", Href: deliveriesPath, Link: "Go to the deliveries", Done: p.deliveries},
+		{Title: "Send a ship notice", Text: "The hospital then receives it by scanning.", Href: noticesPath, Link: "Go to the ship notices", Done: p.notices},
 	}, err
 }

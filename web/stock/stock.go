@@ -1,4 +1,4 @@
-// Package stock is the stock room: products, agreements, deliveries, what is
+// Package stock is the stock room: products, agreements, ship notices, what is
 // brought in without notice, moves, holds, recalls, incidents, and the first
 // steps of a new installation. Each file is one group of pages: parse, ask one
 // use case, render.
@@ -43,7 +43,7 @@ var (
 func (r Room) Routes() []route.Route {
 	var all []route.Route
 	for _, part := range [][]route.Route{
-		r.ofSteps(), r.ofProducts(), r.ofAgreements(), r.ofDeliveries(), r.ofUnits(), r.ofRecalls(),
+		r.ofSteps(), r.ofProducts(), r.ofAgreements(), r.ofNotices(), r.ofUnits(), r.ofRecalls(),
 	} {
 		all = append(all, part...)
 	}

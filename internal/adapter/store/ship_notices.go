@@ -101,7 +101,7 @@ func (q Queries) notices() *gorm.DB {
 
 // ShipNotice returns one notice of the scope.
 func (q Queries) ShipNotice(id string) (ShipNotice, error) {
-	row, err := first[shipNoticeRow](q.notices().Where("ship_notices.id = ?", id), "delivery")
+	row, err := first[shipNoticeRow](q.notices().Where("ship_notices.id = ?", id), "ship notice")
 	return row.notice(), err
 }
 

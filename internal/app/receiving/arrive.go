@@ -11,7 +11,7 @@ import (
 	"trueward/internal/fault"
 )
 
-// Arrival is one scan at an open delivery.
+// Arrival is one scan at an open ship notice.
 type Arrival struct {
 	Notice    string
 	Place     custody.PlaceID
@@ -19,14 +19,14 @@ type Arrival struct {
 	Symbology string
 }
 
-// Outcome is what a scan at a delivery means.
+// Outcome is what a scan at a ship notice means.
 type Outcome string
 
 // The outcomes.
 const (
 	Arrived        Outcome = "arrived"         // received by this scan
 	ArrivedBefore  Outcome = "arrived_before"  // received already
-	NotOfThis      Outcome = "not_of_this"     // on record, but not of this delivery
+	NotOfThis      Outcome = "not_of_this"     // on record, but not of this ship notice
 	NeverAnnounced Outcome = "never_announced" // nobody announced it
 )
 
@@ -125,7 +125,7 @@ func receivingPlace(tx *store.Tx, id custody.PlaceID) (custody.Place, error) {
 	return place, nil
 }
 
-// Surplus is a unit that came with a delivery without being announced.
+// Surplus is a unit that came with a ship notice without being announced.
 type Surplus struct {
 	Notice string
 	Place  custody.PlaceID
@@ -150,12 +150,12 @@ func (d *Desk) AcceptSurplus(ctx context.Context, cmd store.Command, in Surplus)
 		if err != nil {
 			return "", err
 		}
-		noteNotice(tx, n, "delivery.surplus", "1")
+		noteNotice(tx, n, "ship_notice.surplus", "1")
 		return ids[0], tx.AddDifference(n, store.NotAnnounced, ids[0])
 	})
 }
 
-// Finish closes a delivery: what did not come is closed as not arrived, and the
+// Finish closes a ship notice: what did not come is closed as not arrived, and the
 // vendor is told of each such unit. It returns how many there were.
 func (d *Desk) Finish(ctx context.Context, cmd store.Command, notice string) (int, error) {
 	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (int, error) {
@@ -190,16 +190,16 @@ func (d *Desk) Finish(ctx context.Context, cmd store.Command, notice string) (in
 		if err == nil && !closed {
 			err = finished()
 		}
-		noteNotice(tx, n, "delivery.finished", fmt.Sprint(short))
+		noteNotice(tx, n, "ship_notice.finished", fmt.Sprint(short))
 		return short, err
 	})
 }
 
 func finished() error {
-	return fault.New(fault.Conflict, "This delivery is finished already. Bring late units in without a notice.")
+	return fault.New(fault.Conflict, "This receipt is finished already. Bring late units in without a notice.")
 }
 
-// openNotice reads a delivery that its hospital's materials may work on.
+// openNotice reads a ship notice that its hospital's materials may work on.
 func openNotice(tx *store.Tx, id string) (store.ShipNotice, error) {
 	n, err := tx.ShipNotice(id)
 	switch {

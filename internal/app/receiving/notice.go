@@ -31,7 +31,7 @@ func (in Notice) check() error {
 		refused.At("site", "Choose the site the units go to.")
 	}
 	if in.Number == "" || len(in.Number) > 60 {
-		refused.At("number", "Enter the number of the delivery note, at most 60 characters.")
+		refused.At("number", "Enter the number of the ship notice, at most 60 characters.")
 	}
 	if _, ok := custody.ParseDate(in.DueOn); in.DueOn != "" && !ok {
 		refused.At("due_on", "Enter the day of arrival as a date, or leave it empty.")
@@ -46,7 +46,7 @@ func (d *Desk) Notify(ctx context.Context, cmd store.Command, in Notice) (string
 	in.Number = strings.TrimSpace(in.Number)
 	switch {
 	case cmd.Actor.Kind != access.Vendor || !cmd.Actor.May(access.AnnounceStock):
-		return "", fault.New(fault.Forbidden, "Deliveries are announced by the vendor.")
+		return "", fault.New(fault.Forbidden, "Ship notices are sent by the vendor.")
 	}
 	if err := in.check(); err != nil {
 		return "", err
@@ -86,7 +86,7 @@ func (d *Desk) notify(tx *store.Tx, in Notice) (string, error) {
 	if n.ID, err = tx.AddShipNotice(n, units); err != nil {
 		return "", err
 	}
-	noteNotice(tx, n, "delivery.announced", fmt.Sprint(len(units)))
+	noteNotice(tx, n, "ship_notice.announced", fmt.Sprint(len(units)))
 	return n.ID, nil
 }
 
@@ -146,8 +146,8 @@ func transitAt(tx *store.Tx, site custody.Site) (custody.Place, error) {
 
 func noteNotice(tx *store.Tx, n store.ShipNotice, action, units string) {
 	tx.Audit(audit.Change{
-		Chain: audit.SiteChain(string(n.Site)), Action: action, Kind: "delivery", Object: n.ID,
+		Chain: audit.SiteChain(string(n.Site)), Action: action, Kind: "ship_notice", Object: n.ID,
 		New: map[string]string{"number": n.Number, "units": units},
 	})
-	tx.Announce(store.Event{Kind: "delivery", Subject: n.ID, HospitalID: string(n.Hospital), VendorID: string(n.Vendor)})
+	tx.Announce(store.Event{Kind: "ship_notice", Subject: n.ID, HospitalID: string(n.Hospital), VendorID: string(n.Vendor)})
 }

@@ -139,7 +139,7 @@ func refusedAt(err error) string {
 	return ""
 }
 
-func TestDeliveryFromNoticeToDifferences(t *testing.T) {
+func TestReceiptFromNoticeToDifferences(t *testing.T) {
 	each(t, func(t *testing.T, y yard) {
 		notice := y.notify("DN-1", "A1", "A2", "A3")
 		if u := y.unit("A1"); u.State != custody.Expected || u.Owner != y.vendor.Organisation || u.Possessor != y.vendor.Organisation {

@@ -23,20 +23,20 @@ import (
 )
 
 const (
-	deliveriesPath = "/deliveries"
-	announcePath   = "/deliveries/new"
-	deliveryPath   = "/deliveries/:id"
-	arrivePath     = "/deliveries/:id/scan"
-	takePath       = "/deliveries/:id/receive"
-	surplusPath    = "/deliveries/:id/surplus"
-	finishPath     = "/deliveries/:id/finish"
-	bringPath      = "/receive"
-	bringScanPath  = "/receive/scan"
+	noticesPath   = "/notices"
+	announcePath  = "/notices/new"
+	noticePath    = "/notices/:id"
+	arrivePath    = "/notices/:id/scan"
+	takePath      = "/notices/:id/receive"
+	surplusPath   = "/notices/:id/surplus"
+	finishPath    = "/notices/:id/finish"
+	bringPath     = "/receive"
+	bringScanPath = "/receive/scan"
 )
 
-func (r Room) ofDeliveries() []route.Route {
-	list := get(deliveriesPath, "deliveries", access.SeeStock, route.Sides, r.deliveries, after)
-	list.Menu = &route.Menu{Text: "Deliveries", Icon: "truck", Key: "5", Place: 33}
+func (r Room) ofNotices() []route.Route {
+	list := get(noticesPath, "notices", access.SeeStock, route.Sides, r.notices, after)
+	list.Menu = &route.Menu{Text: "Ship notices", Icon: "truck", Key: "5", Place: 33}
 	scan := []route.Param{
 		route.Form("scan", route.Scan(4096)), route.Form("symbology", route.Text(8)),
 		route.Form("source", route.Enum("typed", "wedge", "camera", "url")),
@@ -45,67 +45,67 @@ func (r Room) ofDeliveries() []route.Route {
 		aDI, aPlace, route.Form("lot", route.Text(64)), route.Form("serial", route.Text(64)), route.Form("expiry", route.Date()), route.Form("name", route.Prose(400)),
 	}
 	where, under := route.Query("place", route.ID()), route.Query("agreement", route.ID())
-	announce := post(announcePath, "deliveries.announce", access.AnnounceStock, route.Vendor, r.announce,
+	announce := post(announcePath, "notices.announce", access.AnnounceStock, route.Vendor, r.announce,
 		route.Form("agreement", route.ID()), route.Form("site", route.ID()), route.Form("number", route.Prose(120)),
 		route.Form("due_on", route.Date()), route.Form("units", route.Scan(200_000)))
-	arrive := post(arrivePath, "delivery.scan", access.MoveStock, route.Site, r.arrive, append(scan, anID, where)...)
+	arrive := post(arrivePath, "notice.scan", access.MoveStock, route.Site, r.arrive, append(scan, anID, where)...)
 	bring := post(bringScanPath, "receive.scan", access.MoveStock, route.Site, r.bringScan, append(scan, where, under)...)
 	arrive.Rate, bring.Rate = route.RateScan, route.RateScan
 	return []route.Route{
 		list,
-		get(announcePath, "deliveries.new", access.AnnounceStock, route.Vendor, r.showAnnounce),
+		get(announcePath, "notices.new", access.AnnounceStock, route.Vendor, r.showAnnounce),
 		announce,
-		get(deliveryPath, "delivery", access.SeeStock, route.Sides, r.delivery, anID, where),
+		get(noticePath, "notice", access.SeeStock, route.Sides, r.notice, anID, where),
 		arrive,
-		post(takePath, "delivery.receive", access.MoveStock, route.Site, r.take, anID, aPlace, route.FormMany("units", route.ID())),
-		post(surplusPath, "delivery.surplus", access.MoveStock, route.Site, r.surplus, append(label, anID)...),
-		post(finishPath, "delivery.finish", access.MoveStock, route.Site, r.finishDelivery, anID),
+		post(takePath, "notice.receive", access.MoveStock, route.Site, r.take, anID, aPlace, route.FormMany("units", route.ID())),
+		post(surplusPath, "ship_notice.surplus", access.MoveStock, route.Site, r.surplus, append(label, anID)...),
+		post(finishPath, "notice.finish", access.MoveStock, route.Site, r.finishNotice, anID),
 		get(bringPath, "receive", access.MoveStock, route.Site, r.showBring, where, under),
 		bring,
 		post(bringPath, "receive.typed", access.MoveStock, route.Site, r.bringTyped, append(label, route.Form("agreement", route.ID()))...),
 	}
 }
 
-func (r Room) deliveries(c echo.Context) error {
+func (r Room) notices(c echo.Context) error {
 	q, actor := r.queries(c), route.Actor(c)
 	list, err := q.ShipNotices(false, store.Page{After: route.QueryValue(c, "after")})
 	if err != nil {
 		return err
 	}
-	p := page(c, "Deliveries", "What is on its way, and what came of it.")
+	p := page(c, "Ship notices", "What is on its way, and what came of it.")
 	switch {
 	case actor.May(access.AnnounceStock):
-		p.Head.Action = ui.LinkButton(link("Announce a delivery", announcePath, ui.Primary))
+		p.Head.Action = ui.LinkButton(link("Send a ship notice", announcePath, ui.Primary))
 	case actor.May(access.MoveStock):
 		p.Head.Action = ui.LinkButton(link("Receive without notice", bringPath, ""))
 	}
 	if len(list.Rows) == 0 {
-		p.Blocks = []templ.Component{noDeliveries(actor)}
+		p.Blocks = []templ.Component{noNotices(actor)}
 		return route.Render(c, http.StatusOK, view.Page(p))
 	}
 	t := ui.TableProps{
-		Caption: "Deliveries, newest first",
-		Columns: []ui.Column{{Label: "Delivery note"}, {Label: "Vendor"}, {Label: "To"}, {Label: "Due"}, {Label: "Units", Numeric: true}, {Label: "State"}},
+		Caption: "Ship notices, newest first",
+		Columns: []ui.Column{{Label: "Ship notice note"}, {Label: "Vendor"}, {Label: "To"}, {Label: "Due"}, {Label: "Units", Numeric: true}, {Label: "State"}},
 	}
 	for _, n := range list.Rows {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(n.Number, at(deliveryPath, n.ID)), ui.Text(n.VendorName), ui.Two(ui.Text(n.HospitalName), ui.Muted(n.SiteName)),
+			ui.RowLink(n.Number, at(noticePath, n.ID)), ui.Text(n.VendorName), ui.Two(ui.Text(n.HospitalName), ui.Muted(n.SiteName)),
 			ui.CivilDate(finance.Date(n.DueOn)), ui.Text(strconv.FormatInt(n.Units, 10)), noticeState(n),
 		}})
 	}
 	if list.Next != "" {
-		t.Pager.NextHref = deliveriesPath + "?" + url.Values{"after": {list.Next}}.Encode()
+		t.Pager.NextHref = noticesPath + "?" + url.Values{"after": {list.Next}}.Encode()
 	}
 	p.Blocks = []templ.Component{ui.DataTable(t)}
 	return route.Render(c, http.StatusOK, view.Page(p))
 }
 
-func noDeliveries(actor access.Actor) templ.Component {
-	p := ui.EmptyProps{Icon: "truck", Title: "No delivery yet", Text: "A vendor announces what it sends; it appears here to be received by scanning."}
+func noNotices(actor access.Actor) templ.Component {
+	p := ui.EmptyProps{Icon: "truck", Title: "No ship notice yet", Text: "A vendor announces what it sends; it appears here to be received by scanning."}
 	switch {
 	case actor.May(access.AnnounceStock):
 		p.Text = "Announce what you send to a hospital. Its people receive it by scanning the boxes."
-		p.Action = ui.LinkButton(link("Announce a delivery", announcePath, ui.Primary))
+		p.Action = ui.LinkButton(link("Send a ship notice", announcePath, ui.Primary))
 	case actor.May(access.MoveStock):
 		p.Action = ui.LinkButton(link("Receive without notice", bringPath, ui.Primary))
 	}
@@ -141,7 +141,7 @@ func (r Room) announce(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return route.Redirect(c, at(deliveryPath, id), route.Done("Announced. The hospital expects "+strconv.Itoa(len(units))+" units."))
+	return route.Redirect(c, at(noticePath, id), route.Done("Announced. The hospital expects "+strconv.Itoa(len(units))+" units."))
 }
 
 func (r Room) renderAnnounce(c echo.Context, refused error) error {
@@ -153,10 +153,10 @@ func (r Room) renderAnnounce(c echo.Context, refused error) error {
 	if err != nil {
 		return err
 	}
-	p := page(c, "Announce a delivery", "What you send, unit by unit.", ui.Crumb{Text: "Deliveries", Href: deliveriesPath})
+	p := page(c, "Send a ship notice", "What you send, unit by unit.", ui.Crumb{Text: "Ship notices", Href: noticesPath})
 	if len(agreements) == 0 || len(sites) == 0 {
 		p.Blocks = []templ.Component{ui.EmptyState(ui.EmptyProps{
-			Icon: "file", Title: "No hospital to send to yet", Text: "Deliveries need an agreement in force with a hospital that has a site.",
+			Icon: "file", Title: "No hospital to send to yet", Text: "Ship notices need an agreement in force with a hospital that has a site.",
 			Action: ui.LinkButton(link("Go to the terms", termsPath, ui.Primary)),
 		})}
 		return route.Render(c, http.StatusOK, view.Page(p))
@@ -166,10 +166,10 @@ func (r Room) renderAnnounce(c echo.Context, refused error) error {
 	units := f.props("units", "Units", "One a line: the text of its label as a scanner sends it, or product number, lot, serial and expiry (such as 2028-01-31) with commas, semicolons or tabs between", "")
 	units.Width = ""
 	p.Blocks = []templ.Component{view.Form(view.FormProps{
-		Action: announcePath, Key: route.NewKey(), Button: "Announce the delivery", Kind: ui.Primary, Fields: []templ.Component{
+		Action: announcePath, Key: route.NewKey(), Button: "Send the ship notice", Kind: ui.Primary, Fields: []templ.Component{
 			ui.Select(f.props("agreement", "Agreement", "", agreements[0].Value), agreements),
 			ui.Select(f.props("site", "Site it goes to", "", sites[0].Value), sites),
-			ui.Field(f.props("number", "Number of the delivery note", "", "")),
+			ui.Field(f.props("number", "Number of the ship notice", "", "")),
 			ui.Field(optional(dated(f.props("due_on", "Arrives on", "", "")))),
 			ui.TextArea(units),
 		},

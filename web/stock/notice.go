@@ -18,21 +18,21 @@ import (
 	"trueward/web/route"
 )
 
-func (r Room) delivery(c echo.Context) error { return r.renderDelivery(c, http.StatusOK, "", nil) }
+func (r Room) notice(c echo.Context) error { return r.renderNotice(c, http.StatusOK, "", nil) }
 
-// renderDelivery shows a delivery with, for materials, the scan box, its
+// renderNotice shows a ship notice with, for materials, the scan box, its
 // answer, and what is still to come.
-func (r Room) renderDelivery(c echo.Context, code int, refused string, answer templ.Component) error {
+func (r Room) renderNotice(c echo.Context, code int, refused string, answer templ.Component) error {
 	q, id := r.queries(c), route.PathValue(c, "id")
 	n, err := q.ShipNotice(id)
 	if err != nil {
 		return err
 	}
-	units, err := deliveryUnits(q, id)
+	units, err := noticeUnits(q, id)
 	if err != nil {
 		return err
 	}
-	p := page(c, "Delivery "+n.Number, n.VendorName+" to "+n.HospitalName+", "+n.SiteName, ui.Crumb{Text: "Deliveries", Href: deliveriesPath})
+	p := page(c, "Ship notice "+n.Number, n.VendorName+" to "+n.HospitalName+", "+n.SiteName, ui.Crumb{Text: "Ship notices", Href: noticesPath})
 	p.Head.Status = noticeState(n)
 	receives := n.Open && route.Actor(c).Kind == access.Hospital && route.Actor(c).MayAt(access.MoveStock, n.Site)
 	if receives {
@@ -57,16 +57,16 @@ func (r Room) renderDelivery(c echo.Context, code int, refused string, answer te
 	return route.Render(c, code, view.Page(p))
 }
 
-// rest is the part of a delivery's page that a scan changes.
+// rest is the part of a ship notice's page that a scan changes.
 func rest(n store.ShipNotice, units []store.UnitRow, receives bool) []templ.Component {
-	blocks := []templ.Component{unitTable("Units of this delivery", units)}
+	blocks := []templ.Component{unitTable("Units of this ship notice", units)}
 	if receives {
 		blocks = append(blocks, view.Form(finishForm(n)))
 	}
 	return blocks
 }
 
-func deliveryUnits(q store.Queries, notice string) ([]store.UnitRow, error) {
+func noticeUnits(q store.Queries, notice string) ([]store.UnitRow, error) {
 	ids, err := q.NoticeUnits(notice)
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func (r Room) receiveBlocks(c echo.Context, n store.ShipNotice, units []store.Un
 		place = places[0].Value
 	}
 	choose := view.Form(view.FormProps{
-		Title: "Where do you put them?", Get: true, Action: at(deliveryPath, n.ID), Button: "Receive here",
+		Title: "Where do you put them?", Get: true, Action: at(noticePath, n.ID), Button: "Receive here",
 		Fields: []templ.Component{ui.Select(ui.FieldProps{ID: "place", Label: "Place", Value: place, Width: "20"}, places)},
 	})
 	if place == "" {
@@ -175,7 +175,7 @@ func textOf(options []ui.Option, value string) string { return wordOf(options, v
 
 func finishForm(n store.ShipNotice) view.FormProps {
 	p := view.FormProps{
-		Title: "Finish the delivery", Lead: "Every announced unit is here.", Action: at(finishPath, n.ID), Key: route.NewKey(), Button: "Finish delivery " + n.Number,
+		Title: "Finish the receipt", Lead: "Every announced unit is here.", Action: at(finishPath, n.ID), Key: route.NewKey(), Button: "Finish the receipt of " + n.Number,
 	}
 	if n.Expected > 0 {
 		p.Lead = "Units that did not come are closed, and the vendor is told of each."
@@ -194,20 +194,20 @@ func (r Room) arrive(c echo.Context) error {
 	case frame.Shown(err) && route.Hypertext(c):
 		return route.Render(c, status(err), view.Answer(view.AnswerProps{Tone: ui.Stop, Sound: "stop", Title: sentences(err)}))
 	case frame.Shown(err):
-		return r.renderDelivery(c, status(err), sentences(err), nil)
+		return r.renderNotice(c, status(err), sentences(err), nil)
 	case err != nil:
 		return err
 	}
 	p := r.arrived(c, got, place)
 	if !route.Hypertext(c) {
-		return r.renderDelivery(c, http.StatusOK, "", view.Answer(p))
+		return r.renderNotice(c, http.StatusOK, "", view.Answer(p))
 	}
 	q := r.queries(c)
 	n, err := q.ShipNotice(route.PathValue(c, "id"))
 	if err != nil {
 		return err
 	}
-	units, err := deliveryUnits(q, n.ID)
+	units, err := noticeUnits(q, n.ID)
 	if err != nil {
 		return err
 	}
@@ -215,7 +215,7 @@ func (r Room) arrive(c echo.Context) error {
 	return route.Render(c, http.StatusOK, view.Answer(p))
 }
 
-// arrived words the answer to a scan at a delivery.
+// arrived words the answer to a scan at a ship notice.
 func (r Room) arrived(c echo.Context, got receiving.Arriving, place string) view.AnswerProps {
 	p := view.AnswerProps{Label: labelOf(got.Label), Text: left(got.Left)}
 	switch got.Outcome {
@@ -224,7 +224,7 @@ func (r Room) arrived(c echo.Context, got receiving.Arriving, place string) view
 	case receiving.ArrivedBefore:
 		p.Tone, p.Sound, p.Title = ui.Info, "duplicate", "Received already"
 	case receiving.NotOfThis:
-		p.Tone, p.Sound, p.Title, p.Text = ui.Warn, "stop", "Not of this delivery", "This unit is on record, but another delivery or nobody announced it. Look at its page."
+		p.Tone, p.Sound, p.Title, p.Text = ui.Warn, "stop", "Not of this ship notice", "This unit is on record, but another ship notice or nobody announced it. Look at its page."
 		p.Blocks = append(p.Blocks, ui.LinkButton(link("Show the unit", at("/units/:id", got.Unit), "")))
 	default:
 		p.Tone, p.Sound, p.Title, p.Text = ui.Warn, "stop", "Not announced", "Nobody announced this unit. Bring it in all the same, and the vendor is told; or put it aside."
@@ -273,11 +273,11 @@ func (r Room) surplus(c echo.Context) error {
 		Notice: id, Place: custody.PlaceID(route.Value(c, "place")), Unit: in,
 	})
 	if frame.AtFields(err) {
-		return r.renderDelivery(c, status(err), "", view.Answer(view.AnswerProps{
+		return r.renderNotice(c, status(err), "", view.Answer(view.AnswerProps{
 			Tone: ui.Warn, Title: sentences(err), Label: labelOf(in), Blocks: []templ.Component{r.surplusForm(c, in, route.Value(c, "place"), err)},
 		}))
 	}
-	return finish(c, at(deliveryPath, id)+"?place="+route.Value(c, "place"), "Brought in. The vendor is told that nobody announced it.", err)
+	return finish(c, at(noticePath, id)+"?place="+route.Value(c, "place"), "Brought in. The vendor is told that nobody announced it.", err)
 }
 
 // take receives the units that a person compared by eye.
@@ -288,15 +288,15 @@ func (r Room) take(c echo.Context) error {
 		units = append(units, custody.UnitID(u))
 	}
 	n, err := r.Receiving.Receive(c.Request().Context(), route.Command(c), receiving.Receipt{Units: units, Place: custody.PlaceID(route.Value(c, "place"))})
-	return finish(c, at(deliveryPath, id), countOf(n, "unit", "units")+" received.", err)
+	return finish(c, at(noticePath, id), countOf(n, "unit", "units")+" received.", err)
 }
 
-func (r Room) finishDelivery(c echo.Context) error {
+func (r Room) finishNotice(c echo.Context) error {
 	id := route.PathValue(c, "id")
 	short, err := r.Receiving.Finish(c.Request().Context(), route.Command(c), id)
-	done := "The delivery is finished."
+	done := "The receipt is finished."
 	if short > 0 {
-		done = "The delivery is finished; the vendor is told of " + countOf(short, "unit", "units") + " that did not come."
+		done = "The receipt is finished; the vendor is told of " + countOf(short, "unit", "units") + " that did not come."
 	}
-	return finish(c, at(deliveryPath, id), done, err)
+	return finish(c, at(noticePath, id), done, err)
 }
