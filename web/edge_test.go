@@ -246,6 +246,7 @@ func TestNobodyReachesOnlyTheAllowList(t *testing.T) {
 	allowed := map[string]bool{
 		"static": true, "start": true, "sign-in": true, "sign-in.enter": true, "sign-out": true,
 		"welcome": true, "welcome.accept": true, "health": true, "ready": true, "metrics": true, "reports.csp": true,
+		"workstation": true, "workstation.tap": true,
 	}
 	for _, r := range h.web.Routes() {
 		if (r.Needs == route.Anonymous) != allowed[r.Name] {

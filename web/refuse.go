@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trueward/internal/domain/access"
 	"trueward/internal/fault"
 	"trueward/templates/page"
 	"trueward/web/frame"
@@ -58,6 +59,9 @@ func (s *Server) answerRefusal(err error, c echo.Context) {
 		c.Response().Header().Set("Retry-After", "5")
 	}
 	if code == http.StatusUnauthorized && s.sendToSignIn(c) {
+		return
+	}
+	if refused.Field == access.ProofField && s.askProof(c) {
 		return
 	}
 	if err := s.renderRefusal(c, code, refused); err != nil {

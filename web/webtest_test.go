@@ -16,6 +16,7 @@ import (
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/store/storetest"
+	"trueward/internal/app/kiosk"
 	app "trueward/internal/app/people"
 	"trueward/internal/app/signin"
 	"trueward/internal/clock"
@@ -23,6 +24,7 @@ import (
 	"trueward/internal/domain/audit"
 	"trueward/web"
 	"trueward/web/home"
+	workstations "trueward/web/kiosk"
 	"trueward/web/live"
 	"trueward/web/metrics"
 	"trueward/web/people"
@@ -63,6 +65,9 @@ func open(t *testing.T, cfg web.Config, extra ...route.Route) *house {
 	h.web, err = web.New(cfg, web.Registry(
 		home.Door{Desk: h.desk, Sessions: cfg.Sessions, Secure: cfg.Secure},
 		people.Office{Desk: app.Desk{Store: s}},
+		workstations.Room{
+			Desk: &kiosk.Desk{Store: s, Hashes: h.desk, Identity: func(b []byte) string { return "badge:" + string(b) }}, Sessions: cfg.Sessions, Prove: h.desk,
+		},
 		probe.Probes{Ready: func(context.Context) error { return nil }, Metrics: cfg.Metrics, Log: cfg.Log, ReportPath: web.CSPReportPath},
 		live.Stream{Hub: hub, Still: func(echo.Context, access.Actor) bool { return true }},
 		room(extra),

@@ -20,6 +20,7 @@ const (
 	AccountPath = "/account"
 	ThemePath   = "/account/theme"
 	SignOutPath = "/sign-out"
+	ProvePath   = "/prove"
 	// Of shared workstations, see web/kiosk.
 	WorkstationPath = "/workstation"
 	BadgeTapPath    = "/workstation/tap"

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"trueward/internal/domain/access"
 	"trueward/internal/fault"
 	"trueward/templates/ui"
 )
@@ -8,14 +9,28 @@ import (
 // Shown reports whether an error is a refusal to be worded on the page the
 // person is on, rather than on a page of its own.
 func Shown(err error) bool {
-	return err != nil && fault.KindOf(err) != fault.Internal && len(fault.All(err)) > 0
+	return err != nil && !asksProof(err) && fault.KindOf(err) != fault.Internal && len(fault.All(err)) > 0
 }
 
 // AtFields reports whether an error is a refusal that names fields of a form:
 // the form is shown again with what was entered.
 func AtFields(err error) bool {
+	if asksProof(err) {
+		return false
+	}
 	for _, f := range fault.All(err) {
 		if f.Kind == fault.Invalid && f.Field != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// asksProof reports whether a refusal is the question for a fresh proof, which
+// the server answers by a page of its own and no form can.
+func asksProof(err error) bool {
+	for _, f := range fault.All(err) {
+		if f.Field == access.ProofField {
 			return true
 		}
 	}

@@ -25,6 +25,7 @@ import (
 
 // Addresses of the pages.
 const (
+	provePath   = frame.ProvePath
 	lockedPath  = frame.WorkstationPath
 	tapPath     = frame.BadgeTapPath
 	lockPath    = frame.LockPath
@@ -70,6 +71,14 @@ func (r Room) Routes() []route.Route {
 		}, {
 			Method: http.MethodPost, Path: lockPath, Name: "workstation.lock", Needs: route.SignedIn, Tenancy: route.Self,
 			ChangesState: true, Keyless: true, BodyLimit: 8 << 10, Handler: r.lock, Params: []route.Param{next},
+		},
+		{
+			Method: http.MethodPost, Path: provePath, Name: "prove", Needs: route.SignedIn, Tenancy: route.Self,
+			ChangesState: true, Keyless: true, Rate: route.RateSignIn, BodyLimit: 256 << 10, Handler: r.prove,
+			Params: []route.Param{
+				route.Form("pin", route.Secret(32)), route.Form("password", route.Secret(1<<10)),
+				route.Form("to", route.Text(2048)), route.Form("sent", route.Prose(200<<10)),
+			},
 		},
 		list,
 		admin(http.MethodPost, listPath, "workstations.enrol", r.enrol, route.Form("name", route.Prose(100)), route.Form("place", route.ID())),

@@ -219,9 +219,11 @@ func (s *Sessions) Prove(c echo.Context, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	ends := s.manager.Deadline(ctx) // a proof makes no session longer
 	if err := s.manager.RenewToken(ctx); err != nil {
 		return err
 	}
+	s.manager.SetDeadline(ctx, ends)
 	s.manager.Put(ctx, provenValue, micros(at))
 	token, _, err := s.manager.Commit(ctx)
 	if err != nil {

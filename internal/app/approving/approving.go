@@ -45,6 +45,9 @@ func (d *Desk) SetLimit(ctx context.Context, cmd store.Command, in LimitInput) (
 		return "", fault.At("amount", "Enter the limit in "+in.Currency+" as a number, such as 5,000.00.")
 	}
 	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (access.PersonID, error) {
+		if err := tx.RequireProof(); err != nil {
+			return "", err
+		}
 		person, err := tx.Person(in.Person)
 		if err != nil {
 			return "", err

@@ -71,6 +71,9 @@ func (d *Desk) Decide(ctx context.Context, cmd store.Command, id billing.Invoice
 		if request.AskedBy == cmd.Actor.Person {
 			return "", fault.New(fault.Forbidden, "You asked for this yourself. It takes a second person to decide.")
 		}
+		if err := tx.RequireProof(i.Total()); err != nil {
+			return "", err
+		}
 		if err := approve(tx, i); err != nil {
 			return "", err
 		}

@@ -162,6 +162,9 @@ func (d *Desk) Issue(ctx context.Context, cmd store.Command, id billing.CreditID
 		if err := i.Creditable(); err != nil {
 			return "", err
 		}
+		if err := tx.RequireProof(c.Total()); err != nil {
+			return "", err
+		}
 		authority, err := tx.Authority(i)
 		if err != nil {
 			return "", err

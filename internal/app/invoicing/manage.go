@@ -30,6 +30,9 @@ func (d *Desk) Approve(ctx context.Context, cmd store.Command, id billing.Invoic
 		if i.State != billing.Frozen {
 			return fault.Newf(fault.Conflict, "This invoice is %q, so it does not wait for approval.", i.State.Word())
 		}
+		if err := tx.RequireProof(i.Total()); err != nil {
+			return err
+		}
 		authority, err := tx.Authority(i)
 		if err != nil {
 			return err

@@ -158,6 +158,9 @@ func reversible(tx *store.Tx, wrong billing.Payment) error {
 
 // book stores the payment, the invoice's new amounts and both books' entries.
 func book(tx *store.Tx, i billing.Invoice, p billing.Payment) (Result, error) {
+	if err := tx.RequireProof(p.Amount); err != nil {
+		return Result{}, err
+	}
 	p, err := tx.AddPayment(p)
 	if err != nil {
 		return Result{}, err
