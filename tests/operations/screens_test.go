@@ -73,7 +73,7 @@ func look(t *testing.T, b *browser.Browser, name, url string) {
 // so that the lists are not empty.
 func makeAlerts(t *testing.T, data string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(data, "trueward.db"))
+	db, err := sql.Open("sqlite", filepath.Join(data, "trueward.db")+"?_pragma=busy_timeout(10000)") // the server writes too
 	if err != nil {
 		t.Fatal(err)
 	}
