@@ -194,6 +194,7 @@ type ExportProps struct {
 	Name     string // form field of the party
 	Parties  []ui.Option
 	From, To string
+	Currency string // of a statement
 	Since    bool
 	Columns  string
 	Choices  []Columns // by format

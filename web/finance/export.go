@@ -14,6 +14,7 @@ import (
 	"trueward/internal/app/exporting"
 	"trueward/internal/domain/billing"
 	"trueward/internal/fault"
+	"trueward/internal/standard/money"
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/frame"
@@ -33,6 +34,8 @@ func exportFormats() []ui.Option {
 		{Value: string(billing.DocumentsPDF), Text: "Documents, PDF", Hint: "Invoices and credit notes in one zip file"},
 		{Value: string(billing.DocumentsUBL), Text: "Documents, UBL", Hint: "Peppol BIS Billing 3, checked by its rules"},
 		{Value: string(billing.DocumentsX12), Text: "Documents, X12", Hint: "Transaction set 810, one interchange each"},
+		{Value: string(billing.StatementPDF), Text: "Statement, PDF", Hint: "The account with one partner over a period, with balances and what is open"},
+		{Value: string(billing.StatementCSV), Text: "Statement, CSV", Hint: "The same as a table"},
 	}
 }
 
@@ -57,6 +60,7 @@ func (o Office) renderExports(c echo.Context, status int, refused error) error {
 		Party: entered(c, "party"), Label: label, Name: "party", Parties: options, From: entered(c, "from"), To: entered(c, "to"),
 		Errors: errors, Summary: summary, Pager: ui.PagerProps{NextHref: next(c, runs.Next)},
 	}
+	p.Currency = route.Value(c, "currency")
 	p.Since, p.Columns, p.Details = route.Value(c, "since") != "", route.Value(c, "columns"), detailsPath
 	for _, f := range exportFormats() {
 		if names := o.Exporting.Writer.Columns(billing.ExportFormat(f.Value)); len(names) > 0 && !strings.HasSuffix(f.Value, ".xlsx") {
@@ -94,6 +98,9 @@ func asked(filter string, partners []ui.Option) string {
 		if partner.Value != "" && (partner.Value == string(f.Vendor) || partner.Value == string(f.Hospital)) {
 			words = append(words, partner.Text)
 		}
+	}
+	if f.Currency != "" {
+		words = append(words, string(f.Currency))
 	}
 	if f.Status != "" {
 		words = append(words, strings.ToLower(f.Status.Word()))
@@ -151,6 +158,7 @@ func (o Office) takeExport(c echo.Context) error {
 		Format: billing.ExportFormat(route.Value(c, "format")), Filter: exporting.Filter{
 			Vendor: vendor, Hospital: hospital, From: route.Value(c, "from"), To: route.Value(c, "to"),
 			Status: billing.InvoiceState(route.Value(c, "status")), Columns: columns(route.Value(c, "columns")),
+			Currency: money.Currency(route.Value(c, "currency")),
 		},
 		SinceLast: route.Value(c, "since") == "last",
 	})
@@ -190,6 +198,8 @@ func contentType(name string) string {
 	switch {
 	case strings.HasSuffix(name, ".zip"):
 		return "application/zip"
+	case strings.HasSuffix(name, ".pdf"):
+		return "application/pdf"
 	case strings.HasSuffix(name, ".xlsx"):
 		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}

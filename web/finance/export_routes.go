@@ -28,6 +28,7 @@ func (o Office) exports() []route.Route {
 			BodyLimit: 16 << 10, Handler: o.takeExport, Rate: route.RateExport, Params: []route.Param{
 				route.Form("format", route.Text(32)), route.Form("party", route.ID()), route.Form("status", route.Enum("sent", "paid")),
 				route.Form("from", route.Date()), route.Form("to", route.Date()), route.Form("columns", route.Text(600)), route.Form("since", route.Enum("last")),
+				route.Form("currency", route.Text(3)),
 			},
 		},
 		{

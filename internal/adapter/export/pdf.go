@@ -63,8 +63,9 @@ var (
 // sheet is a document in the making; y is where it goes on.
 type sheet struct {
 	*pdf.Document
-	doc billing.Document
-	y   float64
+	doc   billing.Document
+	words string // the title, where it is neither an invoice's nor a credit note's
+	y     float64
 }
 
 // Invoice renders an invoice or credit note. Equal documents give equal bytes:
@@ -88,6 +89,9 @@ func (PDF) Invoice(doc billing.Document) ([]byte, error) {
 }
 
 func (s *sheet) title() string {
+	if s.words != "" {
+		return s.words
+	}
 	if s.doc.IsCredit() {
 		return "Credit note"
 	}

@@ -30,6 +30,8 @@ func (Writer) Columns(f billing.ExportFormat) []string {
 		return names(xeroColumns)
 	case billing.QuickBooksCSV:
 		return names(quickBooksColumns)
+	case billing.StatementCSV:
+		return names(statementColumns)
 	}
 	return nil
 }

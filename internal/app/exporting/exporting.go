@@ -24,6 +24,7 @@ import (
 	"trueward/internal/domain/audit"
 	"trueward/internal/domain/billing"
 	"trueward/internal/fault"
+	"trueward/internal/standard/money"
 )
 
 // Writer makes the bytes of files: equal input, equal bytes.
@@ -33,6 +34,9 @@ type Writer interface {
 	Table(w io.Writer, f billing.ExportFormat, columns []string, at time.Time, rows billing.ExportRows) error
 	// Document fails with fault.Invalid when the format's rules refuse the document.
 	Document(f billing.ExportFormat, doc billing.Document, control int64) ([]byte, error)
+	// Statement writes the statement of one account as a table in the columns
+	// asked for, or as a document.
+	Statement(w io.Writer, f billing.ExportFormat, columns []string, s billing.Statement) error
 	Renderer(f billing.ExportFormat) string
 	Bundle(w io.Writer, date time.Time) billing.Bundle
 }
@@ -45,6 +49,8 @@ type Filter struct {
 	To       string                `json:"to,omitempty"`
 	Status   billing.InvoiceState  `json:"status,omitempty"`
 	Columns  []string              `json:"columns,omitempty"` // of a table; all when empty
+	// Currency is that of a statement; empty where there is one alone.
+	Currency money.Currency `json:"currency,omitempty"`
 	// ChangedSince keeps what changed after that instant (RFC 3339).
 	ChangedSince string `json:"changed_since,omitempty"`
 }
@@ -79,13 +85,16 @@ var errForbidden = fault.New(fault.Forbidden, "Exports are for finance, auditors
 // MostDocuments documents it is made in the background. It returns the id of
 // the run, or of the job. Refusals: Forbidden, Invalid (format, columns, dates,
 // a document that breaks a rule of its format), TooLarge, NotFound (nothing
-// matches).
+// matches). A statement wants two parties, one of which is the actor's own.
 func (d *Desk) Take(ctx context.Context, cmd store.Command, in Input) (string, error) {
 	if !cmd.Actor.May(access.Export) {
 		return "", errForbidden
 	}
 	if err := d.check(in); err != nil {
 		return "", err
+	}
+	if in.Format.IsStatement() {
+		return d.state(ctx, cmd, in)
 	}
 	q := d.Store.Read(ctx, cmd.Actor.Scope())
 	if in.SinceLast {
@@ -138,7 +147,7 @@ func (in Input) asked() string {
 
 func (d *Desk) check(in Input) error {
 	var refused fault.Refusals
-	if !slices.Contains(billing.ExportFormats(), in.Format) {
+	if !in.Format.IsStatement() && !slices.Contains(billing.ExportFormats(), in.Format) {
 		refused.At("format", "Choose one of the formats.")
 	}
 	if in.Filter.Status != "" && !in.Filter.Status.Issued() {

@@ -23,7 +23,16 @@ const (
 	DocumentsX12 ExportFormat = "x12.zip"
 )
 
-// ExportFormats returns every format, tables first.
+// The statement of one account, which needs to be told which.
+const (
+	StatementCSV ExportFormat = "statement.csv"
+	StatementPDF ExportFormat = "statement.pdf"
+)
+
+// IsStatement reports whether the format states one account.
+func (f ExportFormat) IsStatement() bool { return f == StatementCSV || f == StatementPDF }
+
+// ExportFormats returns every format that takes many documents, tables first.
 func ExportFormats() []ExportFormat {
 	return []ExportFormat{
 		InvoicesCSV, InvoicesXLSX, LinesCSV, LinesXLSX, JournalCSV, XeroCSV, QuickBooksCSV, DocumentsPDF, DocumentsUBL, DocumentsX12,
