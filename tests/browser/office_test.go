@@ -153,7 +153,8 @@ func (c clerk) pay(number string) {
 	}
 }
 
-// export takes the lines of one vendor's open invoices twice and reads them.
+// export takes the lines of one vendor's open invoices twice and reads them,
+// then its statement.
 func (c clerk) export(number string) {
 	c.t.Helper()
 	name, file := c.take("Lines, CSV", "Norvane", "Sent, not paid in full")
@@ -182,6 +183,12 @@ func (c clerk) export(number string) {
 	}
 	if !found {
 		c.t.Errorf("%s holds no line of the open invoice %s", name, number)
+	}
+	if name, file := c.take("Statement, PDF", "Norvane", "Every issued invoice"); !bytes.HasPrefix(file, []byte("%PDF-")) {
+		c.t.Errorf("%s is no PDF: %.20q", name, file)
+	}
+	if name, file := c.take("Statement, CSV", "Norvane", "Every issued invoice"); !bytes.Contains(file, []byte(",invoice,"+number+",")) {
+		c.t.Errorf("the statement %s does not name %s", name, number)
 	}
 }
 

@@ -105,7 +105,7 @@ func (s account) facts() {
 	balance := s.st.Opening
 	for _, l := range s.st.Lines {
 		s.Type(regular, 8, grey)
-		notes := s.Wrap(notes(l), accountLanes[1].width-4)
+		notes := s.Wrap(notes(l), accountLanes[1].width+accountLanes[2].width-4) // nothing with notes has a due date
 		height := 4.5 + 4*float64(len(notes)) + 2.5
 		if s.y+height > lowest-7 {
 			s.balance("", "Carried forward", balance, regular)
@@ -147,7 +147,11 @@ func notes(l billing.StatementLine) string {
 	case billing.StatementCredit:
 		return joined([2]string{"corrects", l.Corrects})
 	}
-	return joined([2]string{"for", l.Document}, [2]string{"of", civilDate(l.ReceivedOn)}, [2]string{"ref.", l.Reference})
+	received := ""
+	if l.ReceivedOn != l.Date {
+		received = civilDate(l.ReceivedOn)
+	}
+	return joined([2]string{"for", l.Document}, [2]string{"dated", received}, [2]string{"ref.", l.Reference})
 }
 
 var itemLanes = []lane{{"Open document", 52, false}, {"Issued", 24, false}, {"Due", 24, false}, {"Days late", 18, true}, {"Disputed", 26, true}, {"Open", 30, true}}
