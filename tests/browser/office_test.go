@@ -190,6 +190,7 @@ func (c clerk) export(number string) {
 	if name, file := c.take("Statement, CSV", "Norvane", "Every issued invoice"); !bytes.Contains(file, []byte(",invoice,"+number+",")) {
 		c.t.Errorf("the statement %s does not name %s", name, number)
 	}
+	c.shown("statement")
 }
 
 // take takes an export and returns its name and content.
