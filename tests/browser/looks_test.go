@@ -48,6 +48,7 @@ const variants = 4
 type walk struct {
 	*house
 	pictures string
+	thorough bool
 
 	mu   sync.Mutex
 	seen map[string]bool // names of routes, and pages of routes, that were looked at
@@ -73,7 +74,7 @@ func TestEveryPage(t *testing.T) {
 	if !ok {
 		return
 	}
-	w := &walk{house: h, pictures: os.Getenv("TRUEWARD_PICTURES"), seen: map[string]bool{}}
+	w := &walk{house: h, pictures: os.Getenv("TRUEWARD_PICTURES"), thorough: os.Getenv("TRUEWARD_SOAK") == "1", seen: map[string]bool{}}
 	token, err := h.product.SignIn.OfferSetUp(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -242,7 +243,7 @@ func (v *visitor) round(t *testing.T) {
 // visit looks at one page in every way; its tab closes with the test.
 func (v *visitor) visit(t *testing.T, n int, name, address string) {
 	chosen := v.looksAt(name, address)
-	p := v.browser.Blank(t, chosen[0])
+	p := v.browser.Blank(t, append(chosen, looks[0])[0])
 	status := p.Go(t, v.url+address)
 	if want := int64(http.StatusOK); name != "404" && status != want {
 		t.Errorf("%s answers %d", name, status)
@@ -287,20 +288,24 @@ func report(t *testing.T, name string, found map[string][]string) {
 	}
 }
 
-// looksAt chooses how a page is looked at: in every way by the first person who
-// meets it, and in one way, another each time, by those who meet the same page
-// with their own menu and rows.
+// looksAt chooses how a page is looked at: in every way when it is the first of
+// its route, in one way, another each time, when it is a tab or a filter nobody
+// has met. Who meets a known page only follows its links, except in the soak,
+// where everybody's own menu and rows are looked at too.
 func (w *walk) looksAt(name, address string) []browser.Look {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.turn++
 	page := name + "?" + uuids.ReplaceAllString(strings.SplitN(address+"?", "?", 3)[1], "id")
-	first := !w.seen[page]
+	firstOfRoute, firstOfPage := !w.seen[name], !w.seen[page]
 	w.seen[name], w.seen[page] = true, true
-	if first || w.pictures != "" {
+	switch {
+	case firstOfRoute || w.pictures != "":
 		return looks
+	case firstOfPage || w.thorough:
+		return looks[w.turn%len(looks):][:1]
 	}
-	return looks[w.turn%len(looks):][:1]
+	return nil
 }
 
 var uuids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
