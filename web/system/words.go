@@ -73,8 +73,10 @@ var actions = map[string]string{
 // actionWords say what happened; an action without words of its own is shown
 // as it is named, never left out.
 func actionWords(action string) string {
-	if words, ok := actions[action]; ok {
-		return words
+	for _, room := range []map[string]string{actions, moneyActions, stockActions, tagActions, peopleActions} {
+		if words, ok := room[action]; ok {
+			return words
+		}
 	}
 	return strings.NewReplacer(".", ": ", "_", " ").Replace(action)
 }
