@@ -29,7 +29,7 @@ var tables = map[string]string{
 	"units": "units", "cases": "cases", "usages": "usages", "scans": "case_scans", "places": "places",
 	"t": "tag_profiles", "tags": "tags", "profiles": "tag_profiles", "incidents": "incidents", "alerts": "alerts",
 	"orders": "purchase_orders", "matches": "claims", "proposals": "agreement_proposals", "notices": "ship_notices", "recalls": "recalls",
-	"stripe": "stripe_connections", "find": "products", "products": "products", "agreements": "agreements", "unit": "units", "case": "cases",
+	"workstations": "kiosks", "stripe": "stripe_connections", "find": "products", "products": "products", "agreements": "agreements", "unit": "units", "case": "cases",
 }
 
 // absent is an id that no row has.
@@ -43,7 +43,11 @@ var apart = map[string]string{
 	"welcome":          "takes a token, not an id",
 	"welcome.accept":   "takes a token, not an id",
 	"account.password": "ends the session of whoever calls",
-	"metrics":          "answers the machine itself alone; no tenant's rows",
+
+	"workstations.enrol": "makes the caller's browser a workstation, where sessions are short",
+	"workstation.tap":    "begins the session of whoever's badge it is",
+	"workstation.lock":   "ends the session of whoever calls",
+	"metrics":            "answers the machine itself alone; no tenant's rows",
 }
 
 // crawler calls URLs as one actor and notes what should not be.
@@ -299,6 +303,8 @@ func (c *crawler) form(r route.Route, own bool) url.Values {
 		}
 		value, known := plausible[p.Name]
 		switch {
+		case blank[r.Name+" "+p.Name]:
+			value = ""
 		case p.Name == "email":
 			value = route.NewKey() + "@crawl.example"
 		case p.Name == "name":
@@ -319,6 +325,12 @@ func (c *crawler) form(r route.Route, own bool) url.Values {
 var plausible = map[string]string{
 	"time_zone": "Europe/Dublin", "country": "IE", "currency": "EUR", "amount": "0.01", "price": "10.00",
 	"month": "2026-10", "scan": "(01)09506000134352(21)zqH", "party": "", "received_on": "2026-11-19", "method": "bank_transfer", "format": "lines.csv", "invoice_prefix": "ZQ",
+}
+
+// blank are fields that a form which does its work leaves empty, by route.
+var blank = map[string]bool{
+	"export.take currency": true, "export.take columns": true, "export.take since": true, "export.take status": true,
+	"export.take from": true, "export.take to": true,
 }
 
 // fieldTables says where an id in a form comes from.
