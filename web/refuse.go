@@ -133,10 +133,13 @@ func (s *Server) renderRefusal(c echo.Context, code int, f *fault.Error) error {
 func (s *Server) known(c echo.Context) bool {
 	request := route.Of(c)
 	if request.Route.Name == "" && c.Request().Method == http.MethodGet {
-		ctx, cancel := context.WithTimeout(c.Request().Context(), handleTime)
-		defer cancel()
-		c.SetRequest(c.Request().WithContext(ctx))
-		if err := s.recognise(c); err != nil {
+		whole := c.Request()
+		ctx, cancel := context.WithTimeout(whole.Context(), handleTime)
+		c.SetRequest(whole.WithContext(ctx))
+		err := s.recognise(c)
+		cancel()
+		c.SetRequest(whole) // the page itself is written without that bound
+		if err != nil {
 			return false // the refusal itself matters more than its frame
 		}
 	}
