@@ -13,7 +13,7 @@ type organisation struct {
 
 var hospitals = []organisation{
 	{"brannoc", "St. Brannoc's", "St. Brannoc's Hospital Trust", "1 Harbour Road\nD02 XK40 Dublin", "IE", "EUR", "IE9876543W", "accounts@brannoc.example", "", ""},
-	{"lindgate", "Lindgate General", "Lindgate General Hospital Inc.", "400 Prairie Avenue\nChicago, IL 60616", "US", "USD", "", "payables@lindgate.example", "", ""},
+	{"lindgate", "Lindgate General", "Lindgate General Hospital Inc.", "400 Prairie Avenue\nChicago, IL 60616", "US", "USD", "36-4021178", "payables@lindgate.example", "", ""},
 }
 
 // vendorBlock is the part of a vendor's GTINs behind the demonstration prefix.
@@ -23,7 +23,7 @@ var vendors = []organisation{
 	{"norvane", "Norvane", "Norvane Medical GmbH", "Werkstraße 8\n79110 Freiburg", "DE", "EUR", "DE811234567", "billing@norvane.example", "DE89370400440532013000", "NV"},
 	{"corvidia", "Corvidia", "Corvidia Vascular B.V.", "Havenkade 21\n3511 AA Utrecht", "NL", "EUR", "NL812345678B01", "invoices@corvidia.example", "NL91ABNA0417164300", "CO"},
 	{"helvik", "Helvik", "Helvik Surgical AG", "Gerbergasse 4\n4001 Basel", "CH", "EUR", "CHE123456788", "finance@helvik.example", "CH9300762011623852957", "HK"},
-	{"palmward", "Palmward", "Palmward Protective Inc.", "12 Foundry Lane\nColumbus, OH 43215", "US", "USD", "", "ar@palmward.example", "", "PW"},
+	{"palmward", "Palmward", "Palmward Protective Inc.", "12 Foundry Lane\nColumbus, OH 43215", "US", "USD", "31-1520964", "ar@palmward.example", "", "PW"},
 }
 
 // site is one address of a hospital with its places.
