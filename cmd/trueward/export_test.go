@@ -30,29 +30,23 @@ func sampled(t *testing.T) string {
 func TestExportInvoices(t *testing.T) {
 	data := sampled(t)
 	out := t.TempDir()
-	for format, c := range map[string]struct {
-		begins string
-		code   int // 1 where the sample's parties miss what a format needs
-	}{
-		"pdf": {"%PDF-", 0}, "ubl": {"<?xml", 1}, "x12": {"ISA*", 0}, "csv": {"number,", 0}, "xlsx": {"PK", 0}, "gl": {"date,", 0},
-		"xero": {"*ContactName,", 0}, "quickbooks": {"*InvoiceNo,", 0},
+	for format, begins := range map[string]string{
+		"pdf": "%PDF-", "ubl": "<?xml", "x12": "ISA*", "csv": "number,", "xlsx": "PK", "gl": "date,",
+		"xero": "*ContactName,", "quickbooks": "*InvoiceNo,",
 	} {
 		place := filepath.Join(out, format)
 		args := []string{"export", "invoices", "--data", data, "--format", format, "--out", place}
 		said, errs, code := call(t, "", args...)
-		if code != c.code {
+		if code != 0 || strings.Contains(errs, "not written") {
 			t.Errorf("%s: exit %d: %s%s", format, code, said, errs)
-		}
-		if c.code == 1 && (!strings.Contains(errs, "not written") || !strings.Contains(errs, "PEPPOL-EN16931-R010")) {
-			t.Errorf("%s: what is kept back is not named: %s", format, errs)
 		}
 		first := contents(t, place)
 		for name, content := range first {
-			if !bytes.HasPrefix(content, []byte(c.begins)) {
+			if !bytes.HasPrefix(content, []byte(begins)) {
 				t.Errorf("%s: %s begins with %q", format, name, content[:min(len(content), 20)])
 			}
 		}
-		if _, errs, code = call(t, "", args...); code != c.code {
+		if _, errs, code = call(t, "", args...); code != 0 {
 			t.Errorf("%s again: exit %d: %s", format, code, errs)
 		}
 		for name, content := range contents(t, place) {
