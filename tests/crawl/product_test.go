@@ -41,7 +41,6 @@ var elsewhere = map[string]string{
 	"POST stripe.compare":       "needs a connected account: tests/stripe",
 	"POST stripe.address":       "needs a connected account: tests/stripe",
 	"POST stripe.settle":        "needs a finding: tests/stripe",
-	"POST stripe.release":       "needs parked work: tests/stripe",
 	"POST webhooks.stripe":      "needs a signed notice: tests/stripe",
 	"POST ship_notice.surplus":  "needs a unit that no record has: app/receiving",
 	"GET tag-run.labels":        "needs a run with labels: tests/tagging",

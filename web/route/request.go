@@ -30,7 +30,7 @@ type Request struct {
 	Sample     bool   // the actor's organisation was made up to try the product
 	Query      url.Values
 	Form       url.Values
-	BodySHA256 string // hex, over method, path and body
+	BodySHA256 string // hex, over method, path, query and body
 	ID         string // request id
 	Address    string // network address of the client
 	// Idle is after how long without a request the session ends.

@@ -4,7 +4,6 @@
 package stripe
 
 import (
-	"context"
 	"net/http"
 	"strings"
 
@@ -13,7 +12,6 @@ import (
 	"trueward/internal/adapter/store"
 	"trueward/internal/app/charging"
 	"trueward/internal/domain/access"
-	"trueward/internal/domain/billing"
 	"trueward/internal/domain/remote"
 	view "trueward/templates/stripe"
 	"trueward/templates/ui"
@@ -34,16 +32,12 @@ const (
 	comparePath  = "/stripe/:id/compare"
 	addressPath  = "/stripe/:id/address"
 	settlePath   = "/stripe/findings/:id/settle"
-	releasePath  = "/stripe/work/:id/release"
 )
 
 // Room holds what the pages work with.
 type Room struct {
 	Store *store.Store
 	Desk  *charging.Desk
-	// Unpark lets a parked invoice go on, Retry a parked piece of work.
-	Unpark func(ctx context.Context, cmd store.Command, id billing.InvoiceID) (billing.InvoiceID, error)
-	Retry  func(ctx context.Context, cmd store.Command, job string) (string, error)
 }
 
 // Routes are the URLs of the room.
@@ -64,7 +58,6 @@ func (r Room) Routes() []route.Route {
 		office(http.MethodPost, addressPath, "stripe.address", r.setAddress, id,
 			route.Form("hospital", route.ID()), route.Form("email", route.Text(254))),
 		office(http.MethodPost, settlePath, "stripe.settle", r.settle, id, route.Form("why", route.Prose(200))),
-		office(http.MethodPost, releasePath, "stripe.release", r.release, id, route.Query("kind", route.Enum("invoice", "job"))),
 	}
 }
 

@@ -51,7 +51,8 @@ func (r Room) renderWork(c echo.Context, status int, refused error) error {
 	return route.Render(c, status, view.Work(p))
 }
 
-// waiting lists parked invoices and parked pieces of work with Stripe.
+// waiting lists parked invoices and parked pieces of work with Stripe. They are
+// let go on as everywhere else.
 func waiting(q store.Queries) ([]view.Waiting, error) {
 	var out []view.Waiting
 	invoices, err := q.Invoices(store.InvoiceFilter{Parked: true}, store.Page{Limit: mostShown})
@@ -65,7 +66,7 @@ func waiting(q store.Queries) ([]view.Waiting, error) {
 		}
 		out = append(out, view.Waiting{
 			What: name, Href: "/invoices/" + string(i.ID), Reason: i.ParkedReason, Since: i.ChangedAt,
-			Action: strings.Replace(releasePath, ":id", string(i.ID), 1) + "?kind=invoice", Key: route.NewKey(),
+			Action: "/invoices/" + string(i.ID) + "/unpark", Key: route.NewKey(),
 		})
 	}
 	jobs, err := q.ParkedJobs(store.Page{Limit: mostShown})
@@ -75,7 +76,7 @@ func waiting(q store.Queries) ([]view.Waiting, error) {
 		}
 		out = append(out, view.Waiting{
 			What: topicWord(j.Topic), Reason: j.LastError, Since: j.ChangedAt,
-			Action: strings.Replace(releasePath, ":id", j.ID, 1) + "?kind=job", Key: route.NewKey(),
+			Action: "/jobs/" + j.ID + "/retry", Key: route.NewKey(),
 		})
 	}
 	return out, err
@@ -124,21 +125,4 @@ func (r Room) settle(c echo.Context) error {
 		return err
 	}
 	return route.Redirect(c, workPath, route.Done("Noted how it was settled."))
-}
-
-func (r Room) release(c echo.Context) error {
-	ctx, id := c.Request().Context(), route.PathValue(c, "id")
-	var err error
-	if route.QueryValue(c, "kind") == "job" {
-		_, err = r.Retry(ctx, route.Command(c), id)
-	} else {
-		_, err = r.Unpark(ctx, route.Command(c), billing.InvoiceID(id))
-	}
-	if frame.Shown(err) {
-		return r.renderWork(c, http.StatusConflict, err)
-	}
-	if err != nil {
-		return err
-	}
-	return route.Redirect(c, workPath, route.Done("It goes on."))
 }

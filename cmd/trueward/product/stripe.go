@@ -51,7 +51,7 @@ func (p *Product) charge(context.Context) error {
 }
 
 func (p *Product) stripeRoom() page.Room {
-	return page.Room{Store: p.Store, Desk: p.Charging, Unpark: p.Invoicing.Unpark, Retry: p.Invoicing.RetryJob}
+	return page.Room{Store: p.Store, Desk: p.Charging}
 }
 
 func (p *Product) hooks() webhooks.Door { return webhooks.Door{Stripe: p.Charging.Receive} }
