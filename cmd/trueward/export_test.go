@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,56 @@ func TestExportInvoices(t *testing.T) {
 			if !bytes.Equal(content, first[name]) {
 				t.Errorf("%s: %s is another file the second time", format, name)
 			}
+		}
+	}
+}
+
+// TestExportInvoicesNamesWhatIsKeptBack takes the tax number from one hospital
+// of the sample: its documents cannot leave as UBL, the others do.
+func TestExportInvoicesNamesWhatIsKeptBack(t *testing.T) {
+	data := sampled(t)
+	forget(t, data, "36-4021178")
+	place := filepath.Join(t.TempDir(), "ubl")
+	args := []string{"export", "invoices", "--data", data, "--format", "ubl", "--out", place}
+	said, errs, code := call(t, "", args...)
+	if code != 1 {
+		t.Errorf("exit %d: %s%s", code, said, errs)
+	}
+	if !strings.Contains(errs, "not written") || !strings.Contains(errs, "PEPPOL-EN16931-R010") {
+		t.Errorf("what is kept back is not named: %s", errs)
+	}
+	first := contents(t, place)
+	if len(first) == 0 {
+		t.Error("nothing left at all")
+	}
+	if _, errs, code = call(t, "", args...); code != 1 {
+		t.Errorf("again: exit %d: %s", code, errs)
+	}
+	for name, content := range contents(t, place) {
+		if !bytes.Equal(content, first[name]) {
+			t.Errorf("%s is another file the second time", name)
+		}
+	}
+}
+
+// forget takes a tax number out of a database, and out of the parties as they
+// were when documents were issued.
+func forget(t *testing.T, data, taxID string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(data, "trueward.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`DROP TRIGGER render_parties_no_update`); err != nil {
+		t.Fatal(err)
+	}
+	for _, edit := range []string{
+		`UPDATE organisations SET tax_id = '' WHERE tax_id = ?`,
+		`UPDATE render_parties SET parties = replace(parties, ?, '')`,
+	} {
+		if _, err := db.Exec(edit, taxID); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
