@@ -110,6 +110,15 @@ func (r Refusals) Err() error {
 	return errors.Join(errs...)
 }
 
+// Sentence returns what people read about a failure: the sentence of its
+// refusal, and otherwise for any other error, whose inside is not theirs.
+func Sentence(err error, otherwise string) string {
+	if f, ok := errors.AsType[*Error](err); ok {
+		return f.Sentence
+	}
+	return otherwise
+}
+
 // All returns every fault in err's chain, in order.
 func All(err error) []*Error {
 	switch e := err.(type) {

@@ -88,33 +88,23 @@ func (p *Product) Run(ctx context.Context) {
 }
 
 // notices tells vendors of usages whose undo time is over, and passes wake-ups
-// on to the workers of invoices, of Stripe and of exports.
+// on to the workers of invoices, of Stripe and of exports. Every use sends some,
+// and looking for due work after each would cost a tenth of all uses.
 func (p *Product) notices(ctx context.Context, invoices, exports chan<- struct{}) {
-	for ctx.Err() == nil {
-		if _, err := p.Using.RunNotices(ctx); err != nil && ctx.Err() == nil {
-			p.Log.Error("vendor notices stopped for a while", slog.String("error", err.Error()))
-		}
-		timer := time.NewTimer(p.untilNotice(ctx))
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		case <-p.wake:
+	store.Worker{
+		Run:   func(ctx context.Context) error { _, err := p.Using.RunNotices(ctx); return err },
+		Due:   func(ctx context.Context) time.Duration { return p.Store.UntilJob(ctx, using.TopicNotice) },
+		Least: 100 * time.Millisecond, Most: pauseBetweenLooks, Gather: 100 * time.Millisecond,
+		Woken: func() {
 			pass(invoices)
 			pass(p.charges)
 			pass(exports)
-			timer.Reset(gather)
-			select {
-			case <-ctx.Done():
-			case <-timer.C:
-			}
-		}
-		timer.Stop()
-	}
+		},
+		Failed: func(err error) {
+			p.Log.Error("vendor notices stopped for a while", slog.String("error", err.Error()))
+		},
+	}.Work(ctx, p.wake)
 }
-
-// gather is how long the workers let wake-ups come together: every use sends
-// some, and looking for due work after each would cost a tenth of all uses.
-const gather = 100 * time.Millisecond
 
 // pass wakes a worker; one that has a wake-up waiting needs no second.
 func pass(wake chan<- struct{}) {
@@ -122,15 +112,6 @@ func pass(wake chan<- struct{}) {
 	case wake <- struct{}{}:
 	default:
 	}
-}
-
-func (p *Product) untilNotice(ctx context.Context) time.Duration {
-	pause := pauseBetweenLooks
-	next, err := p.Store.NextJobAt(ctx, []string{using.TopicNotice})
-	if err == nil && !next.IsZero() {
-		pause = min(pause, next.Sub(p.Store.Now()))
-	}
-	return max(pause, 100*time.Millisecond)
 }
 
 // housekeeping forgets what nobody asks for any more.

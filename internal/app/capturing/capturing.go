@@ -71,28 +71,22 @@ func (d *Desk) Check(ctx context.Context) (store.Unprojected, error) {
 // Work captures every few minutes and checks once a day until ctx ends.
 func (d *Desk) Work(ctx context.Context, log *slog.Logger) {
 	var checked time.Time
-	for ctx.Err() == nil {
-		since := d.Store.Now().Add(-look)
-		daily := d.Store.Now().Sub(checked) >= 24*time.Hour
-		if daily {
-			since = time.Time{}
-		}
-		_, err := d.Run(ctx, since)
-		if err == nil && daily {
-			if checked = d.Store.Now(); d.report(ctx, log) != nil {
-				checked = time.Time{}
+	store.Worker{
+		Run: func(ctx context.Context) error {
+			now := d.Store.Now()
+			daily, since := now.Sub(checked) >= 24*time.Hour, now.Add(-look)
+			if daily {
+				since = time.Time{}
 			}
-		}
-		if err != nil && ctx.Err() == nil {
-			log.Error("charges stopped for a while", slog.String("error", err.Error()))
-		}
-		timer := time.NewTimer(5 * time.Minute)
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
+			_, err := d.Run(ctx, since)
+			if err == nil && daily && d.report(ctx, log) == nil {
+				checked = d.Store.Now()
+			}
+			return err
+		},
+		Most:   5 * time.Minute,
+		Failed: func(err error) { log.Error("charges stopped for a while", slog.String("error", err.Error())) },
+	}.Work(ctx, nil)
 }
 
 func (d *Desk) report(ctx context.Context, log *slog.Logger) error {

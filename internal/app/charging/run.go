@@ -2,7 +2,6 @@ package charging
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -12,10 +11,8 @@ import (
 )
 
 const (
-	lease     = 5 * time.Minute
-	batch     = 50
-	mostTries = 6
-	mostWaits = 150 // three days at the longest backoff
+	lease = 5 * time.Minute
+	batch = 50
 )
 
 // Run does what is due now: notices, comparisons that were asked for or are a
@@ -50,13 +47,10 @@ func (d *Desk) end(ctx context.Context, job store.Job, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	most := mostTries
-	if fault.Is(err, fault.Unavailable) {
-		most = mostWaits
-	}
-	refused := fault.Is(err, fault.Invalid) || fault.Is(err, fault.Forbidden)
-	if !refused && job.Attempts < most {
-		return d.Store.RetryJobLater(ctx, job, d.Store.Now().Add(backoff(job.Attempts)), words(err))
+	if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Forbidden) {
+		if again, failed := d.Store.TryJobAgain(ctx, job, err, words(err)); again || failed != nil {
+			return failed
+		}
 	}
 	d.Log.Error("work parked", slog.String("topic", job.Topic), slog.String("subject", job.Subject), slog.Int("tries", job.Attempts))
 	return d.Store.Write(ctx, worker, func(tx *store.Tx) error {
@@ -70,49 +64,17 @@ func (d *Desk) end(ctx context.Context, job store.Job, err error) error {
 
 // words is what people read about a failure.
 func words(err error) string {
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return f.Sentence
-	}
-	return "A step with Stripe failed for a reason that is in the server's log. Release it to try again."
-}
-
-// backoff grows from 2 s fourfold to half an hour.
-func backoff(attempts int) time.Duration {
-	return min(2*time.Second<<(2*min(attempts, 10)), 30*time.Minute)
+	return fault.Sentence(err, "A step with Stripe failed for a reason that is in the server's log. Release it to try again.")
 }
 
 // Work runs until ctx ends: at once, at each wake-up, and every minute.
 func (d *Desk) Work(ctx context.Context, wake <-chan struct{}) {
-	for {
-		if _, err := d.Run(ctx); err != nil && ctx.Err() == nil {
+	store.Worker{
+		Run:   func(ctx context.Context) error { _, err := d.Run(ctx); return err },
+		Due:   func(ctx context.Context) time.Duration { return d.Store.UntilJob(ctx, TopicNotice, TopicCompare) },
+		Least: 100 * time.Millisecond, Most: time.Minute, Gather: 200 * time.Millisecond,
+		Failed: func(err error) {
 			d.Log.Error("work with stripe stopped for a while", slog.String("error", err.Error()))
-		}
-		timer := time.NewTimer(d.pause(ctx))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-wake:
-			timer.Reset(gather)
-			select {
-			case <-ctx.Done():
-			case <-timer.C:
-			}
-		case <-timer.C:
-		}
-	}
-}
-
-// gather is how long a woken worker lets more work come together.
-const gather = 200 * time.Millisecond
-
-// pause is the time until the next piece is due, between a tenth of a second
-// and a minute.
-func (d *Desk) pause(ctx context.Context) time.Duration {
-	pause := time.Minute
-	next, err := d.Store.NextJobAt(ctx, []string{TopicNotice, TopicCompare})
-	if err == nil && !next.IsZero() {
-		pause = min(pause, next.Sub(d.Store.Now()))
-	}
-	return max(pause, 100*time.Millisecond)
+		},
+	}.Work(ctx, wake)
 }

@@ -189,16 +189,8 @@ func (p *parts) flush() error {
 
 // Work makes exports until ctx ends, whenever it is woken and now and then.
 func (d *Desk) Work(ctx context.Context, wake <-chan struct{}, fail func(error)) {
-	tick := time.NewTicker(30 * time.Second)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		if _, err := d.Run(ctx); err != nil && ctx.Err() == nil {
-			fail(err)
-		}
-		select {
-		case <-ctx.Done():
-		case <-wake:
-		case <-tick.C:
-		}
-	}
+	store.Worker{
+		Run:  func(ctx context.Context) error { _, err := d.Run(ctx); return err },
+		Most: 30 * time.Second, Failed: fail,
+	}.Work(ctx, wake)
 }

@@ -2,7 +2,6 @@ package invoicing
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -13,12 +12,8 @@ import (
 )
 
 const (
-	lease     = 2 * time.Minute
-	batch     = 100
-	mostTries = 6
-	// mostWaits is how often a provider that is away is tried: three days at
-	// the longest backoff.
-	mostWaits = 150
+	lease = 2 * time.Minute
+	batch = 100
 )
 
 // Run does all work that is due now and returns how many pieces it did. It
@@ -129,12 +124,10 @@ func (d *Desk) settle(ctx context.Context, job store.Job, err error) error {
 		return ctx.Err()
 	}
 	refused := fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound)
-	most := mostTries
-	if fault.Is(err, fault.Unavailable) {
-		most = mostWaits
-	}
-	if !refused && job.Attempts < most {
-		return d.Store.RetryJobLater(ctx, job, d.Store.Now().Add(backoff(job.Attempts)), words(err))
+	if !refused {
+		if again, failed := d.Store.TryJobAgain(ctx, job, err, words(err)); again || failed != nil {
+			return failed
+		}
 	}
 	d.Log.Error("work parked", slog.String("topic", job.Topic), slog.String("subject", job.Subject), slog.Int("tries", job.Attempts))
 	if job.Topic == billing.TopicInvoice {
@@ -165,57 +158,26 @@ func (d *Desk) park(ctx context.Context, id billing.InvoiceID, job store.Job, ca
 	})
 }
 
-// words is what people read about a failure: the sentence of a refusal, and
-// nothing of the inside of any other error.
+// words is what people read about a failure.
 func words(err error) string {
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return f.Sentence
-	}
-	return "A step failed for a reason that is in the server's log. Release it to try again."
-}
-
-// backoff grows from 2 s fourfold to about half an hour.
-func backoff(attempts int) time.Duration {
-	return min(2*time.Second<<(2*min(attempts, 10)), 30*time.Minute)
+	return fault.Sentence(err, "A step failed for a reason that is in the server's log. Release it to try again.")
 }
 
 // Work runs until ctx ends: at once, at each wake-up, and when the next piece
-// is due. A lost wake-up costs at most a minute.
+// is due.
 func (d *Desk) Work(ctx context.Context, wake <-chan struct{}) {
-	for {
-		if _, err := d.Run(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("invoicing stopped for a while", slog.String("error", err.Error()))
-		}
-		timer := time.NewTimer(d.pause(ctx))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-wake:
-			timer.Reset(gather)
-			select {
-			case <-ctx.Done():
-			case <-timer.C:
-			}
-		case <-timer.C:
-		}
-	}
+	store.Worker{
+		Run: func(ctx context.Context) error { _, err := d.Run(ctx); return err },
+		Due: d.due, Least: 50 * time.Millisecond, Most: time.Minute, Gather: 100 * time.Millisecond,
+		Failed: func(err error) { d.Log.Error("invoicing stopped for a while", slog.String("error", err.Error())) },
+	}.Work(ctx, wake)
 }
 
-// gather is how long a woken worker lets more work come together, so that a
-// busy ward does not make it look after every single use.
-const gather = 100 * time.Millisecond
-
-// pause is the time until the next piece is due, between 50 ms and a minute.
-func (d *Desk) pause(ctx context.Context) time.Duration {
-	pause := time.Minute
-	next, err := d.Store.NextJobAt(ctx, []string{billing.TopicLine, billing.TopicInvoice})
+func (d *Desk) due(ctx context.Context) time.Duration {
+	due := d.Store.UntilJob(ctx, billing.TopicLine, billing.TopicInvoice)
+	next, err := d.Store.Read(ctx, access.Everything()).NextCutOffAt()
 	if err == nil && !next.IsZero() {
-		pause = min(pause, next.Sub(d.Store.Now()))
+		due = min(due, next.Sub(d.Store.Now()))
 	}
-	next, err = d.Store.Read(ctx, access.Everything()).NextCutOffAt()
-	if err == nil && !next.IsZero() {
-		pause = min(pause, next.Sub(d.Store.Now()))
-	}
-	return max(pause, 50*time.Millisecond)
+	return due
 }

@@ -72,10 +72,7 @@ func (d *Desk) settle(ctx context.Context, job store.Job, err error) error {
 	case job.Attempts < mostTries && !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.NotFound):
 		return d.Store.RetryJobLater(ctx, job, d.Store.Now().Add(time.Duration(job.Attempts)*time.Minute), "A step failed; it is tried again.")
 	}
-	reason := "A price could not be settled. The reason is in the server's log; try it again from the queue."
-	if f := fault.All(err); len(f) > 0 {
-		reason = f[0].Sentence
-	}
+	reason := fault.Sentence(err, "A price could not be settled. The reason is in the server's log; try it again from the queue.")
 	return d.Store.Write(ctx, worker, func(tx *store.Tx) error {
 		tx.Audit(audit.Change{
 			Chain: audit.OrganisationChain(job.VendorID), Action: "job.parked", Kind: "job", Object: job.Topic, Reason: reason,
@@ -140,21 +137,12 @@ func storeTrueUp(tx *store.Tx, c store.TierPlace, tier consign.Tier, decisions [
 	return nil
 }
 
-// Work runs until ctx ends: at each tick and when the next piece is due.
+// Work runs until ctx ends: every minute and when the next piece is due.
 func (d *Desk) Work(ctx context.Context, log *slog.Logger) {
-	for ctx.Err() == nil {
-		if _, err := d.Run(ctx); err != nil && ctx.Err() == nil {
-			log.Error("pricing stopped for a while", slog.String("error", err.Error()))
-		}
-		pause := time.Minute
-		if next, err := d.Store.NextJobAt(ctx, topics); err == nil && !next.IsZero() {
-			pause = min(pause, next.Sub(d.Store.Now()))
-		}
-		timer := time.NewTimer(max(pause, time.Second))
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
+	store.Worker{
+		Run:   func(ctx context.Context) error { _, err := d.Run(ctx); return err },
+		Due:   func(ctx context.Context) time.Duration { return d.Store.UntilJob(ctx, topics...) },
+		Least: time.Second, Most: time.Minute,
+		Failed: func(err error) { log.Error("pricing stopped for a while", slog.String("error", err.Error())) },
+	}.Work(ctx, nil)
 }
