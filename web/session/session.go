@@ -251,16 +251,9 @@ func (s *Sessions) Drop(c echo.Context) error {
 
 // End signs out: the token is dead, and the browser forgets what it kept.
 func (s *Sessions) End(c echo.Context) error {
-	ctx, err := s.open(c)
-	if err != nil {
+	if err := s.Drop(c); err != nil {
 		return err
 	}
-	if s.manager.Token(ctx) != "" {
-		if err := s.manager.Destroy(ctx); err != nil {
-			return err
-		}
-	}
-	c.SetCookie(route.NewCookie(c, Cookie, "", -1))
 	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return nil
 }

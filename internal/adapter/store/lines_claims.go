@@ -202,22 +202,11 @@ func (q Queries) ClaimedSerial(vendor access.OrganisationID, di, serial string) 
 	return numbers[0], nil
 }
 
-// NotInvoiced lists lines, of one other side where it is named, that were used before an instant and that
-// neither an invoice of ours nor a claim of the vendor's bills: what to ask
-// about before a month is closed.
+// NotInvoiced lists lines, of one other side where it is named, that were used
+// before an instant and that neither an invoice of ours nor a claim of the
+// vendor's bills: what to ask about before a month is closed.
 func (q Queries) NotInvoiced(vendor, hospital access.OrganisationID, before time.Time, page Page) (Listed[LineRow], error) {
-	list, err := page.before(LineFilter{Vendor: vendor, Hospital: hospital}.apply(q.lineRows()).Where(`vendor_lines.effective_at < ?
-		AND vendor_lines.state NOT IN ('cancelled', 'no_charge', 'invoiced', 'collected')
-		AND NOT EXISTS (SELECT 1 FROM claim_lines x WHERE x.vendor_line_id = vendor_lines.id)`, micros(before)).
-		Order("vendor_lines.effective_at DESC, vendor_lines.id DESC"), "vendor_lines.effective_at, vendor_lines.id")
-	if err != nil {
-		return Listed[LineRow]{}, err
-	}
-	var records []lineRowRecord
-	if err := list.Find(&records).Error; err != nil {
-		return Listed[LineRow]{}, err
-	}
-	part := cut(page, records, func(r lineRowRecord) []any { return []any{r.Base.EffectiveAt, r.Base.ID} })
-	rows, err := lineRowsOf(part.Rows)
-	return Listed[LineRow]{Rows: rows, Next: part.Next}, err
+	return linePage(LineFilter{Vendor: vendor, Hospital: hospital, To: before}.apply(q.lineRows()).Where(`
+		vendor_lines.state NOT IN ('cancelled', 'no_charge', 'invoiced', 'collected')
+		AND NOT EXISTS (SELECT 1 FROM claim_lines x WHERE x.vendor_line_id = vendor_lines.id)`), page)
 }

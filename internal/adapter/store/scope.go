@@ -40,7 +40,9 @@ var (
 	own = tenancy{hospital: "@.organisation_id = ?", vendor: "@.organisation_id = ?"}
 )
 
-func bothAt(site string) tenancy { return tenancy{both.hospital, both.vendor, site} }
+func bothAt(site string) tenancy {
+	return tenancy{both.hospital, both.vendor, site}
+}
 
 // tenancies lists every table that holds tenants' rows. A table that is not
 // here is the installation's own (sessions, chains, series) and is reached

@@ -144,7 +144,7 @@ type LineFilter struct {
 	Vendor   access.OrganisationID
 	Hospital access.OrganisationID
 	From, To time.Time // effective time, half-open
-	Text     string    // beginning of lot, serial or pseudonym
+	Text     string    // a lot, serial or pseudonym, whole
 }
 
 func (f LineFilter) apply(list *gorm.DB) *gorm.DB {
@@ -171,8 +171,12 @@ func (f LineFilter) apply(list *gorm.DB) *gorm.DB {
 
 // Lines lists vendor lines with their names, newest first.
 func (q Queries) Lines(f LineFilter, page Page) (Listed[LineRow], error) {
-	list, err := page.before(f.apply(q.lineRows()).Order("vendor_lines.effective_at DESC, vendor_lines.id DESC"),
-		"vendor_lines.effective_at, vendor_lines.id")
+	return linePage(f.apply(q.lineRows()), page)
+}
+
+// linePage returns one page of a query of lineRows, newest first.
+func linePage(rows *gorm.DB, page Page) (Listed[LineRow], error) {
+	list, err := page.before(rows.Order("vendor_lines.effective_at DESC, vendor_lines.id DESC"), "vendor_lines.effective_at, vendor_lines.id")
 	if err != nil {
 		return Listed[LineRow]{}, err
 	}
@@ -181,8 +185,8 @@ func (q Queries) Lines(f LineFilter, page Page) (Listed[LineRow], error) {
 		return Listed[LineRow]{}, err
 	}
 	part := cut(page, records, func(r lineRowRecord) []any { return []any{r.Base.EffectiveAt, r.Base.ID} })
-	rows, err := lineRowsOf(part.Rows)
-	return Listed[LineRow]{Rows: rows, Next: part.Next}, err
+	lines, err := lineRowsOf(part.Rows)
+	return Listed[LineRow]{Rows: lines, Next: part.Next}, err
 }
 
 // LineRow returns one vendor line of the scope with its names.
