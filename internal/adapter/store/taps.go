@@ -51,6 +51,7 @@ type tapRecord struct {
 	PersonID   string
 	Source     string
 	At         int64
+	CapturedAt *int64
 }
 
 func (tapRecord) TableName() string { return "tap_events" }
@@ -62,6 +63,7 @@ func (r tapRecord) tap() authentic.Tap {
 		Vendor: access.OrganisationID(r.VendorID), Epoch: r.Epoch, Counter: uint32(r.Counter),
 		Verdict: authentic.Verdict{Level: authentic.Level(r.Verdict), Reason: authentic.Reason(r.Reason)},
 		Tamper:  sdm.Tamper(r.Tamper), Person: access.PersonID(r.PersonID), Source: r.Source, At: instant(r.At),
+		Captured: instantOrZero(r.CapturedAt),
 	}
 }
 
@@ -69,10 +71,10 @@ func (r tapRecord) tap() authentic.Tap {
 func (tx *Tx) AddTap(t authentic.Tap) (string, error) {
 	id := tx.NewID()
 	return id, tx.db.Exec(`INSERT INTO tap_events (id, tag_id, profile_id, unit_id, hospital_id, vendor_id, epoch, counter,
-		verdict, reason, tamper, person_id, source, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		verdict, reason, tamper, person_id, source, at, captured_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, textOrNull(string(t.Tag)), string(t.Profile), textOrNull(t.Unit), textOrNull(string(t.Hospital)), string(t.Vendor),
 		t.Epoch, int64(t.Counter), string(t.Verdict.Level), string(t.Verdict.Reason), string(t.Tamper),
-		string(t.Person), t.Source, micros(tx.now)).Error
+		string(t.Person), t.Source, micros(tx.now), microsOrNull(t.Captured)).Error
 }
 
 // Tap returns one tap event of the scope.

@@ -48,7 +48,7 @@ func accept(tx *store.Tx, actor access.Actor, p profile, seen authentic.Tag, m s
 	}
 	id, err := tx.AddTap(authentic.Tap{
 		Tag: tag.ID, Profile: p.ID, Unit: tag.Unit, Hospital: unit.Hospital, Vendor: tag.Vendor, Epoch: tag.Epoch,
-		Counter: m.Ctr, Verdict: v, Tamper: m.Tamper, Person: actor.Person, Source: in.Source,
+		Counter: m.Ctr, Verdict: v, Tamper: m.Tamper, Person: actor.Person, Source: in.Source, Captured: in.Captured,
 	})
 	if err != nil {
 		return checked{}, err
@@ -82,7 +82,7 @@ func current(tx *store.Tx, tag authentic.Tag, unit custody.Unit, m sdm.Result, i
 // prove anything: newer ones were seen meanwhile. It is evidence of where the
 // tag was, and no alarm.
 func late(v authentic.Verdict, in TapInput) bool {
-	return in.Kept && v.Reason == authentic.ReplayRollback
+	return in.kept() && v.Reason == authentic.ReplayRollback
 }
 
 // freshness consumes the counter: one conditional UPDATE decides.
@@ -97,7 +97,7 @@ func freshness(tx *store.Tx, tag authentic.Tag, unit custody.Unit, m sdm.Result,
 			return authentic.Verdict{}, err
 		}
 		v := authentic.Stale(seen)
-		if v.Reason == authentic.ReplayRollback && !in.Kept {
+		if v.Reason == authentic.ReplayRollback && !in.kept() {
 			err = raise(tx, alert.Rollback, tag, unit, "A message older than the last one, and never seen before, came from this tag: it may be copied or harvested.")
 		}
 		return v, err

@@ -110,6 +110,6 @@ func (d *Desk) Recall(ctx context.Context, actor access.Actor, tap string) (Resu
 		}
 	}
 	r, err := d.answer(ctx, actor, c)
-	r.At = t.At
+	r.At, r.Captured = t.At, t.Captured
 	return r, err
 }

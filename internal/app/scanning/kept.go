@@ -3,7 +3,11 @@ package scanning
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
+	"time"
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/authentic"
@@ -12,47 +16,106 @@ import (
 	"trueward/internal/standard/sdm"
 )
 
-// mostKept bounds one batch of taps that a device kept.
-const mostKept = 500
+// MostKept bounds one batch of scans that a device kept.
+const MostKept = 500
 
-// TapsKept checks taps that a device kept while it was offline, and returns
-// their results in the order given. Within the batch the tags' own counts
-// decide the order, not that of arrival: of two taps of one tag the earlier is
-// checked first. A tap that is older than what was seen of its tag meanwhile is
-// late evidence: kept, not accepted, and no alarm.
+// KeptScan is one scan that a device kept while it was offline: a tag's whole
+// URL, a barcode's text, whatever the scan box takes.
+type KeptScan struct {
+	Key       string // the key that the device gave this scan when it was made
+	Raw       string
+	Symbology string // AIM identifier, if the source knew it
+	Captured  time.Time
+}
+
+// ScansKept answers scans that a device kept while it was offline, in the order
+// given. Within the batch the tags' own counts decide in which order taps are
+// checked, not that of arrival: of two taps of one tag the earlier goes first.
+// A tap that is older than what was seen of its tag meanwhile is late evidence
+// (Result.Late): kept, not accepted, and no alarm.
 //
-// Each tap is a command of its own, so that a batch that is sent again after a
-// lost answer finds its results. Taps that cannot be read are results as well.
-func (d *Desk) TapsKept(ctx context.Context, cmd store.Command, taps []TapInput) ([]Result, error) {
-	taps = taps[:min(len(taps), mostKept)]
-	order := make([]keptTap, len(taps))
-	for i, in := range taps {
-		in.Kept, in.Source = true, "offline"
-		order[i] = keptTap{at: i, in: in, count: d.count(ctx, in)}
+// Each scan is a command of its own, under its own key or else the batch's, so
+// that scans sent again, in this batch or another, find their results; a key
+// that comes back with another scan is refused as fault.Mismatch. Scans that
+// cannot be read are results as well: Verdict refused as malformed, with what
+// to do. A captured time after now is a device's clock gone ahead and counts
+// as now. Any error but those stops the batch: send it again.
+func (d *Desk) ScansKept(ctx context.Context, cmd store.Command, kept []KeptScan) ([]Result, error) {
+	if len(kept) > MostKept {
+		return nil, fault.New(fault.Invalid, fmt.Sprintf("At most %d saved scans go at once. Send the rest after them.", MostKept))
 	}
-	slices.SortStableFunc(order, func(a, b keptTap) int { return cmp.Compare(a.count, b.count) })
-	out := make([]Result, len(taps))
+	order := make([]keptScan, len(kept))
+	for i, k := range kept {
+		order[i] = d.ready(ctx, i, k)
+	}
+	slices.SortStableFunc(order, func(a, b keptScan) int { return cmp.Compare(a.count, b.count) })
+	out := make([]Result, len(kept))
 	for _, k := range order {
-		own := cmd
-		if own.Key != "" {
-			own.Key += "/" + evidence(k.in)[:16]
-		}
-		r, err := d.Tap(ctx, own, k.in)
+		r, err := d.scanKept(ctx, k.command(cmd), k)
 		if err != nil {
-			if r, err = refusedResult(err); err != nil {
-				return out, err
-			}
-			r.At = d.Store.Now()
+			return nil, err
 		}
 		out[k.at] = r
 	}
 	return out, nil
 }
 
-type keptTap struct {
+type keptScan struct {
+	KeptScan
 	at    int
-	in    TapInput
+	tap   TapInput // zero for what is no tap
+	isTap bool
 	count uint32
+}
+
+// ready takes a kept scan apart. What cannot be read is refused later, where
+// the others are answered.
+func (d *Desk) ready(ctx context.Context, at int, k KeptScan) keptScan {
+	now := d.Store.Now()
+	if k.Captured.IsZero() || k.Captured.After(now) {
+		k.Captured = now
+	}
+	out := keptScan{KeptScan: k, at: at}
+	a, err := carrier.Identify(k.Raw, carrier.Options{Symbology: k.Symbology, Now: now})
+	if err != nil || a.Kind != carrier.Tap {
+		return out
+	}
+	out.isTap = true
+	out.tap = TapInput{Profile: authentic.ProfileID(a.Tap.Profile), Query: a.Tap.Query, Source: "offline", Captured: k.Captured}
+	out.count = d.count(ctx, out.tap)
+	return out
+}
+
+// command is the scan's own, so that neither its key nor its digest depends on
+// the batch it travels in.
+func (k keptScan) command(batch store.Command) store.Command {
+	sum := sha256.Sum256([]byte(k.Symbology + "\x00" + k.Raw))
+	digest := hex.EncodeToString(sum[:])
+	own := batch
+	own.BodySHA256 = digest
+	switch {
+	case k.Key != "":
+		own.Key = k.Key
+	case batch.Key != "":
+		own.Key = batch.Key + "/" + digest[:16]
+	}
+	return own
+}
+
+func (d *Desk) scanKept(ctx context.Context, cmd store.Command, k keptScan) (Result, error) {
+	var r Result
+	var err error
+	if k.isTap {
+		r, err = d.Tap(ctx, cmd, k.tap)
+	} else {
+		r, err = d.Scan(ctx, cmd, ScanInput{Raw: k.Raw, Symbology: k.Symbology, Source: "offline"})
+	}
+	if err != nil {
+		r, err = refusedResult(err)
+		r.At = d.Store.Now()
+	}
+	r.Captured = k.Captured
+	return r, err
 }
 
 // count is the tag's own count in a message, as it claims; 0 for what cannot be
@@ -73,12 +136,12 @@ func (d *Desk) count(ctx context.Context, in TapInput) uint32 {
 	return p.verifier.Open(&mirror, meta).Ctr
 }
 
-// refusedResult turns the refusal of a tap that cannot be read into a result;
+// refusedResult turns the refusal of a scan that cannot be read into a result;
 // any other error stays one.
 func refusedResult(err error) (Result, error) {
 	for _, f := range fault.All(err) {
 		if f.Kind == fault.Invalid {
-			return Result{Kind: carrier.Tap, Verdict: authentic.Refuse(authentic.Malformed), Sentence: f.Sentence}, nil
+			return Result{Verdict: authentic.Refuse(authentic.Malformed), Sentence: f.Sentence}, nil
 		}
 	}
 	return Result{}, err

@@ -1,6 +1,7 @@
 package scanning_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -41,6 +42,7 @@ type bench struct {
 	clock *clock.Fake
 	t     *testing.T
 	made  byte
+	keys  int
 }
 
 func each(t *testing.T, body func(t *testing.T, b *bench)) {
@@ -120,6 +122,26 @@ func (b *bench) url(tag *simtag.Tag) scanning.TapInput {
 	}
 	path, query, _ := strings.Cut(text, "?")
 	return scanning.TapInput{Profile: authentic.ProfileID(path[strings.LastIndex(path, "/")+1:]), Query: query, Source: "tap"}
+}
+
+// kept taps a tag into a device that is offline, which keeps the whole URL.
+func (b *bench) kept(tag *simtag.Tag) scanning.KeptScan {
+	b.t.Helper()
+	text, err := tag.Tap()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.keys++
+	return scanning.KeptScan{Key: fmt.Sprintf("kept-%d", b.keys), Raw: text, Captured: b.clock.Now()}
+}
+
+func (b *bench) scansKept(cmd store.Command, kept ...scanning.KeptScan) []scanning.Result {
+	b.t.Helper()
+	out, err := b.desk.ScansKept(b.t.Context(), cmd, kept)
+	if err != nil || len(out) != len(kept) {
+		b.t.Fatalf("%d results of %d scans: %v", len(out), len(kept), err)
+	}
+	return out
 }
 
 func (b *bench) tap(a access.Actor, in scanning.TapInput) scanning.Result {

@@ -55,8 +55,10 @@ type Result struct {
 	Verdict authentic.Verdict
 	Tap     string // id of the tap event; empty when no tag was checked
 	Tamper  sdm.Tamper
-	Late    bool // evidence of an earlier time: see TapsKept
+	Late    bool // evidence of an earlier time: see ScansKept
 	At      time.Time
+	// Captured is when a device that was offline kept the scan; zero otherwise.
+	Captured time.Time
 
 	// Unit is the one unit found, when the actor may see it.
 	Unit        *store.UnitRow

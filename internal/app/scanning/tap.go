@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strings"
+	"time"
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
@@ -19,8 +20,12 @@ type TapInput struct {
 	Profile authentic.ProfileID
 	Query   string // raw, never decoded
 	Source  string // "tap" for the URL itself, "scan" for the scan box, "offline" for kept ones
-	Kept    bool   // it waited in a device that was offline
+	// Captured is when a device that was offline kept it; zero: just now.
+	Captured time.Time
 }
+
+// kept reports whether the message waited in a device that was offline.
+func (in TapInput) kept() bool { return !in.Captured.IsZero() }
 
 // checked is what a tap's transaction leaves; it survives as JSON under the
 // command's key.
@@ -167,7 +172,7 @@ func (d *Desk) refuse(ctx context.Context, actor access.Actor, p profile, tag au
 	err := d.Store.Keep(ctx, func(tx *store.Tx) error {
 		_, err := tx.AddTap(authentic.Tap{
 			Tag: tag.ID, Profile: p.ID, Unit: tag.Unit, Hospital: tag.Hospital, Vendor: p.Vendor, Epoch: tag.Epoch,
-			Verdict: c.Verdict, Person: actor.Person, Source: in.Source,
+			Verdict: c.Verdict, Person: actor.Person, Source: in.Source, Captured: in.Captured,
 		})
 		return err
 	})

@@ -165,6 +165,9 @@ func movementEvent(m custody.Movement, names, cases map[string]string) Event {
 
 func tapEvent(t authentic.Tap, names map[string]string) Event {
 	e := Event{At: t.At, What: "Tag checked: " + t.Verdict.Words(), Who: names[string(t.Person)], Stop: t.Verdict.Level == authentic.Refused}
+	if !t.Captured.IsZero() {
+		e.At, e.What = t.Captured, e.What+", by a device that was offline"
+	}
 	if t.Verdict.Level == authentic.Genuine {
 		e.Proof = "the tag signed a fresh message with its own key"
 	}

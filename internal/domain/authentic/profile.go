@@ -125,6 +125,9 @@ type Tap struct {
 	Verdict  Verdict
 	Tamper   sdm.Tamper
 	Person   access.PersonID
-	Source   string // "tap", "scan", "gateway"
+	Source   string // "tap", "scan", "offline", "gateway"
 	At       time.Time
+	// Captured is when a device that was offline took the message, as it says;
+	// zero for one that came at once.
+	Captured time.Time
 }
