@@ -68,7 +68,7 @@ func (b basket) lines(doc *billing.Document, n int) {
 		}
 		l.NetMinor = l.UnitMinor * l.Quantity
 		if b.IntN(8) == 0 && doc.Invoice.Currency.Digits() < 3 { // a cap or a part credited
-			l.NetMinor = l.NetMinor / 30 * 10
+			l.NetMinor = l.NetMinor * 2 / 3 // for 3 or 12 pieces a price of one with more digits than any currency has
 		}
 		doc.Lines = append(doc.Lines, l)
 	}

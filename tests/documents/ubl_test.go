@@ -130,3 +130,52 @@ func TestTheClashOfRounding(t *testing.T) {
 		t.Errorf("judge: %v", said["clash"])
 	}
 }
+
+// TestLinesWhosePriceOfOneCannotBeWritten holds lines of several pieces whose
+// net was rounded as a whole: a price in whole minor units times the quantity
+// is off by more than two hundredths, so the price is that of the whole line
+// (PEPPOL-EN16931-R120 and R121, R130 with its base quantity).
+func TestLinesWhosePriceOfOneCannotBeWritten(t *testing.T) {
+	files := map[string][]byte{}
+	for _, kind := range kinds {
+		doc := newBasket(4).document(kind)
+		doc.Invoice.Currency, doc.Lines = "EUR", doc.Lines[:0]
+		for i, l := range []struct{ quantity, unit, net int64 }{
+			{3, 3333, 10_000}, {7, 14_286, 100_000}, {250, 1, 333}, {12, 148_000, 1_184_001}, {9, 11_111, 50_000}, {1_000_000, 1, 7},
+		} {
+			doc.Lines = append(doc.Lines, billing.InvoiceLine{
+				Position: i + 1, Description: "Suture", DI: "09506000134352", ServiceDate: "2026-10-03",
+				Quantity: l.quantity, UnitMinor: l.unit, NetMinor: l.net, TaxCategory: "S", TaxRateBP: 2100,
+			})
+		}
+		totals, err := billing.ApplyTax(doc.Lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc.Invoice.NetMinor, doc.Invoice.TaxMinor, doc.Invoice.TotalMinor = totals.NetMinor, totals.TaxMinor, totals.TotalMinor
+		content, err := export.UBL(doc)
+		if err != nil {
+			t.Fatalf("%s: %v", kind, err)
+		}
+		files[string(kind)+".xml"] = content
+		// As one that writes the rounded price of one piece would have it.
+		wrong := strings.Replace(string(content), `<cbc:PriceAmount currencyID="EUR">11840.01</cbc:PriceAmount>`, `<cbc:PriceAmount currencyID="EUR">11841.00</cbc:PriceAmount>`, 1)
+		var broken *ubl.Error
+		if err := ubl.Check([]byte(wrong)); !errors.As(err, &broken) || !broken.Breaks("PEPPOL-EN16931-R120") {
+			t.Errorf("%s: a rounded price is not named: %v", kind, err)
+		}
+		files["wrong-"+string(kind)+".xml"] = []byte(wrong)
+	}
+	said, ok := judge(t, files)
+	if !ok {
+		return
+	}
+	for _, kind := range kinds {
+		if words := said[string(kind)]; strings.Join(words, "") != "passes" {
+			t.Errorf("%s: %v", kind, words)
+		}
+		if words := strings.Join(said["wrong-"+string(kind)], "\n"); !strings.Contains(words, "fatal PEPPOL-EN16931-R120 ") {
+			t.Errorf("%s: the judge does not name the rounded price: %s", kind, words)
+		}
+	}
+}
