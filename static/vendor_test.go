@@ -52,7 +52,7 @@ func TestVendoredLibrariesAreTheOnesListed(t *testing.T) {
 	if err != nil || len(wrong) > 0 {
 		t.Fatalf("differing files %v, error %v", wrong, err)
 	}
-	for _, dir := range []string{"htmx", "zxing-wasm"} {
+	for _, dir := range []string{"htmx", "idb", "zxing-wasm"} {
 		if _, err := fs.Stat(files, "vendor/"+dir+"/LICENSE"); err != nil {
 			t.Errorf("%s is shipped without its licence", dir)
 		}

@@ -16,6 +16,8 @@ const files = {
   "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
   "htmx.org/dist/ext/hx-sse.min.js": "htmx/hx-sse.min.js",
   "htmx.org/LICENSE": "htmx/LICENSE",
+  "idb/build/index.js": "idb/index.js",
+  "idb/LICENSE": "idb/LICENSE",
   "zxing-wasm/dist/iife/reader/index.js": "zxing-wasm/reader.js",
   "zxing-wasm/dist/reader/zxing_reader.wasm": "zxing-wasm/zxing_reader.wasm",
   "zxing-wasm/LICENSE": "zxing-wasm/LICENSE",
