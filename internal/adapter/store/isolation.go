@@ -107,7 +107,7 @@ func policyOf(table string) string {
 	if rule.vendor != "" {
 		alternatives = append(alternatives, toldReach+" = 'vendor' AND "+told(rule.vendor))
 	}
-	if table == "people" {
+	if operatorsToo[table] {
 		alternatives = append(alternatives, toldReach+" = 'operator' AND "+told(rule.hospital))
 	}
 	return strings.Join(alternatives, " OR ")

@@ -64,6 +64,7 @@ var tenancies = map[string]tenancy{
 	"agreement_prices":     both,
 	"tier_counters":        both,
 	"true_ups":             both,
+	"true_up_shares":       both,
 	"purchase_orders":      both,
 	"po_lines":             both,
 	"po_attachments":       both,
@@ -87,6 +88,8 @@ var tenancies = map[string]tenancy{
 	"handovers":            own,
 	"kiosks":               {hospital: "@.hospital_id = ?", site: "site_id"},
 	"badges":               own,
+	"passkeys":             own,
+	"outside_identities":   own,
 	"alerts":               both,
 	"cases":                {hospital: "@.hospital_id = ?", vendor: "@.id IN (SELECT case_id FROM usages WHERE vendor_id = ?)", site: "site_id"},
 	"case_scans":           {hospital: "@.hospital_id = ?"},
@@ -130,6 +133,9 @@ var tenancies = map[string]tenancy{
 	"recalls":              ofRecalls,
 }
 
+// operatorsToo are tables of which the operator's people have rows of their own.
+var operatorsToo = map[string]bool{"people": true, "passkeys": true, "outside_identities": true}
+
 const scopedSetting = "trueward:scoped"
 
 // from starts a statement on a tenants' table, bounded by the scope. It is the
@@ -168,7 +174,7 @@ func (q Queries) condition(table, alias string) (string, []any) {
 		sql = rule.hospital
 	} else if _, ok := q.scope.Vendor(); ok {
 		sql = rule.vendor
-	} else if table == "people" {
+	} else if operatorsToo[table] {
 		sql = rule.hospital // an operator's people are bounded by their organisation too
 	}
 	if sql == "" {

@@ -24,7 +24,8 @@ func (s *Store) Tidy(ctx context.Context) error {
 			before    time.Time
 		}{
 			{`DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE expires_at < ? LIMIT 1000)`, now},
-			{`DELETE FROM sign_in_failures WHERE subject IN (SELECT subject FROM sign_in_failures WHERE last_at < ? LIMIT 1000)`, now.Add(-keepFailures)},
+			{`DELETE FROM sign_in_failures WHERE subject IN (SELECT subject FROM sign_in_failures WHERE failures > 0 AND last_at < ? LIMIT 1000)`, now.Add(-keepFailures)},
+			{`DELETE FROM sign_in_questions WHERE token_hash IN (SELECT token_hash FROM sign_in_questions WHERE expires_at < ? LIMIT 1000)`, now},
 			{`DELETE FROM idempotency WHERE (actor_id, key) IN (SELECT actor_id, key FROM idempotency WHERE created_at < ? LIMIT 1000)`, now.Add(-keepResults)},
 		} {
 			if err := tx.db.Exec(old.statement, micros(old.before)).Error; err != nil {
