@@ -30,6 +30,11 @@ const (
 	Tampered Kind = "tampered"
 	// WrongProduct: a tag was found on another product than it is bound to.
 	WrongProduct Kind = "wrong_product"
+	// CopiedPasskey: a passkey's counter went back.
+	CopiedPasskey Kind = "copied_passkey"
+	// OutsideDown: people sign in with their own passwords because the house's
+	// sign-in does not answer.
+	OutsideDown Kind = "outside_down"
 )
 
 // Alert is one thing to look at.
@@ -38,7 +43,7 @@ type Alert struct {
 	Hospital       access.OrganisationID // empty when no hospital is concerned
 	Vendor         access.OrganisationID
 	Kind           Kind
-	SubjectKind    string // "tag" or "unit"
+	SubjectKind    string // "tag", "unit" or "person"
 	Subject        string
 	Sentence       string
 	RaisedAt       time.Time
