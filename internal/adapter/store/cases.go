@@ -155,6 +155,7 @@ type scanRecord struct {
 	TapEventID string
 	State      string
 	ScannedAt  int64
+	CapturedAt *int64
 }
 
 func (scanRecord) TableName() string { return "case_scans" }
@@ -164,7 +165,7 @@ func (r scanRecord) scan() usage.Scan {
 		ID: usage.ScanID(r.ID), Case: usage.CaseID(r.CaseID), Hospital: access.OrganisationID(r.HospitalID),
 		Unit: custody.UnitID(r.UnitID), Person: access.PersonID(r.PersonID), Source: r.Source,
 		Verdict: authentic.Verdict{Level: authentic.Level(r.Verdict), Reason: authentic.Reason(r.Reason)},
-		Tap:     r.TapEventID, State: usage.ScanState(r.State), ScannedAt: instant(r.ScannedAt),
+		Tap:     r.TapEventID, State: usage.ScanState(r.State), ScannedAt: instant(r.ScannedAt), Captured: instantOrZero(r.CapturedAt),
 	}
 }
 
@@ -172,10 +173,10 @@ func (r scanRecord) scan() usage.Scan {
 // a unit waits at most once in a case.
 func (tx *Tx) AddScan(s usage.Scan) (usage.ScanID, bool, error) {
 	id := tx.NewID()
-	done := tx.db.Exec(`INSERT INTO case_scans (id, case_id, hospital_id, unit_id, person_id, source, verdict, reason, tap_event_id, state, scanned_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?) ON CONFLICT DO NOTHING`,
+	done := tx.db.Exec(`INSERT INTO case_scans (id, case_id, hospital_id, unit_id, person_id, source, verdict, reason, tap_event_id, state, scanned_at, captured_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING`,
 		id, string(s.Case), string(s.Hospital), string(s.Unit), string(s.Person), s.Source,
-		string(s.Verdict.Level), string(s.Verdict.Reason), s.Tap, micros(tx.now))
+		string(s.Verdict.Level), string(s.Verdict.Reason), s.Tap, micros(tx.now), microsOrNull(s.Captured))
 	return usage.ScanID(id), done.RowsAffected == 1, done.Error
 }
 

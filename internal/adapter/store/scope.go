@@ -93,6 +93,7 @@ var tenancies = map[string]tenancy{
 	"alerts":               both,
 	"cases":                {hospital: "@.hospital_id = ?", vendor: "@.id IN (SELECT case_id FROM usages WHERE vendor_id = ?)", site: "site_id"},
 	"case_scans":           {hospital: "@.hospital_id = ?"},
+	"kept_scans":           {hospital: "@.hospital_id = ?", site: "site_id"},
 	"usages":               bothAt("site_id"),
 	"usage_corrections":    both,
 	"incidents":            bothAt("site_id"),

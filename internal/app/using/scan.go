@@ -3,6 +3,7 @@ package using
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/audit"
@@ -18,6 +19,8 @@ type ScanInput struct {
 	Source  string
 	Verdict authentic.Verdict
 	Tap     string // id of the tap event
+	// Captured is when a device that was offline took the scan; zero: just now.
+	Captured time.Time
 }
 
 // Scanned is what became of a scan.
@@ -39,37 +42,48 @@ func (d *Desk) Scan(ctx context.Context, cmd store.Command, in ScanInput) (Scann
 		if err != nil {
 			return Scanned{}, err
 		}
-		s, err := load(tx, in.Unit)
-		if err != nil {
-			return Scanned{}, err
-		}
-		if err := s.sameHospital(c); err != nil {
-			return Scanned{}, err
-		}
-		out := Scanned{Case: c.ID, Pseudonym: c.Pseudonym, Disposition: s.disposition}
-		if s.disposition.Final() {
-			out.Sentence, err = consumedWhere(tx, s, c)
-			out.Duplicate = out.Sentence != ""
-			return out, err
-		}
-		id, added, err := tx.AddScan(usage.Scan{
-			Case: c.ID, Hospital: c.Hospital, Unit: in.Unit, Person: tx.Actor().Person,
-			Source: in.Source, Verdict: in.Verdict, Tap: in.Tap,
-		})
-		switch {
-		case err != nil:
-			return out, err
-		case !added:
-			return again(tx, in, s, c, out)
-		}
-		out.Scan = id
-		tx.Audit(audit.Change{
-			Chain: audit.SiteChain(string(c.Site)), Action: "unit.scanned", Kind: "unit", Object: string(in.Unit),
-			New: map[string]string{"case": c.Pseudonym, "verdict": string(in.Verdict.Level), "source": in.Source},
-		})
-		touchCase(tx, c)
-		return out, nil
+		return place(tx, c, in)
 	})
+}
+
+// place puts a unit of the case's hospital into a case.
+func place(tx *store.Tx, c usage.Case, in ScanInput) (Scanned, error) {
+	s, err := load(tx, in.Unit)
+	if err != nil {
+		return Scanned{}, err
+	}
+	if err := s.sameHospital(c); err != nil {
+		return Scanned{}, err
+	}
+	out := Scanned{Case: c.ID, Pseudonym: c.Pseudonym, Disposition: s.disposition}
+	if s.disposition.Final() {
+		out.Sentence, err = consumedWhere(tx, s, c)
+		out.Duplicate = out.Sentence != ""
+		return out, err
+	}
+	if c.State != usage.CaseOpen {
+		return out, nil // the callers that come here with a closed case say so
+	}
+	id, added, err := tx.AddScan(usage.Scan{
+		Case: c.ID, Hospital: c.Hospital, Unit: in.Unit, Person: tx.Actor().Person,
+		Source: in.Source, Verdict: in.Verdict, Tap: in.Tap, Captured: in.Captured,
+	})
+	switch {
+	case err != nil:
+		return out, err
+	case !added:
+		return again(tx, in, s, c, out)
+	}
+	out.Scan = id
+	now := map[string]string{"case": c.Pseudonym, "verdict": string(in.Verdict.Level), "source": in.Source}
+	if !in.Captured.IsZero() {
+		now["captured"] = in.Captured.UTC().Format(time.RFC3339)
+	}
+	tx.Audit(audit.Change{
+		Chain: audit.SiteChain(string(c.Site)), Action: "unit.scanned", Kind: "unit", Object: string(in.Unit), New: now,
+	})
+	touchCase(tx, c)
+	return out, nil
 }
 
 // again answers a second scan of a unit that waits in the case.

@@ -31,6 +31,9 @@ type Scan struct {
 	Tap       string // id of the tap event, empty without a tag check
 	State     ScanState
 	ScannedAt time.Time
+	// Captured is when a device that was offline took the scan; zero for one
+	// that came at once.
+	Captured time.Time
 }
 
 // IncidentID is a UUIDv7 text.
