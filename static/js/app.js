@@ -19,6 +19,11 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
 });
 
 document.addEventListener("click", (event) => {
+  const sheet = event.target.closest?.("[data-sheet]");
+  if (sheet && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    import("./palette.js").then((palette) => palette.openSheet(sheet));
+  }
   const button = event.target.closest?.("[data-copy], [data-theme-choice], [data-camera], [data-dismiss]");
   if (!button) return;
   if (button.hasAttribute("data-copy")) copy(button);

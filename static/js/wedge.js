@@ -108,7 +108,7 @@ export function startWedge() {
     burst.add(char, event.timeStamp, field);
     // Outside a field the rest of a burst must not scroll, press or search.
     if (char === GS || (!field && burst.running)) stop(event);
-    if (burst.running) document.dispatchEvent(new Event("trueward:burst"));
+    if (burst.running) document.dispatchEvent(new CustomEvent("trueward:burst", { detail: burst.text }));
     clearTimeout(quiet);
     if (suffix === "none") quiet = setTimeout(() => finish(event.timeStamp, false), GAP + 30);
   }, { capture: true });

@@ -108,7 +108,10 @@ type Props struct {
 	Key          string       // idempotency key of the header's forms
 	Version      string       // shown at the foot of the navigation
 	Scripts      []string     // names of further scripts, "js/….js"
+	GoURL        string       // lists where the person can go
+	KeyboardURL  string       // says what keys do
 	KeysOff      bool         // the person switched single keys off
+	LeftHanded   bool         // what a thumb reaches for lies on the other side
 	SoundsOff    bool
 }
 

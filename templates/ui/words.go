@@ -15,6 +15,7 @@ type Words struct {
 	SignedInAs, NoCase, OpenCase, Sample, Pages, Main                                              string
 	CameraOpen, CameraReady, CameraRefused, CameraMissing, ScanLabel                               string
 	ScanHint, Send, Reference                                                                      string
+	GoTo, Keyboard                                                                                 string
 	Months                                                                                         [12]string // short names, January first
 }
 
@@ -35,6 +36,7 @@ var English = Words{
 	CameraRefused: "The camera is switched off for this page. Allow it in the browser's settings, or type the code.",
 	CameraMissing: "No camera can be used here. Type the code, or use a hand scanner.",
 	ScanLabel:     "Scan or type a code", ScanHint: "Tap, camera, hand scanner or keyboard: all end here.", Send: "Check", Reference: "Reference",
+	GoTo: "Go to a page or number", Keyboard: "Keyboard",
 	Months: [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 }
 

@@ -21,6 +21,10 @@ const (
 	ThemePath   = "/account/theme"
 	SignOutPath = "/sign-out"
 	ProvePath   = "/prove"
+	// GoPath lists where one can go, KeyboardPath the keys that lead there.
+	GoPath          = "/go"
+	KeyboardPath    = "/keyboard"
+	PreferencesPath = "/account/preferences"
 	// Of shared workstations, see web/kiosk.
 	WorkstationPath = "/workstation"
 	BadgeTapPath    = "/workstation/tap"
@@ -47,6 +51,7 @@ func Around(c echo.Context, title string) page.Props {
 		Organisation: r.Actor.OrganisationName,
 		Nav:          nav(r),
 		LiveURL:      LivePath, ProbeURL: ProbePath, AccountURL: AccountPath, ThemeURL: ThemePath, SignOutURL: SignOutPath,
+		GoURL: GoPath, KeyboardURL: KeyboardPath, KeysOff: r.Preferences.KeysOff, LeftHanded: r.Preferences.LeftHanded,
 		Key: route.NewKey(),
 	}
 	if r.Actor.Sitting != nil && r.Actor.Sitting.Kiosk != "" {

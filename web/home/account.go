@@ -20,7 +20,7 @@ func (d Door) showAccount(c echo.Context) error {
 
 func (d Door) renderAccount(c echo.Context, status int, refused error) error {
 	r := route.Of(c)
-	p := view.Props{Frame: frame.Page(c, "My account"), Email: r.Email, PasswordAction: passwordPath}
+	p := view.Props{Frame: frame.Page(c, "My account"), Email: r.Email, PasswordAction: passwordPath, PreferencesAction: frame.PreferencesPath}
 	if r.Actor.Kind == access.Hospital && r.Actor.May(access.SeeStock) {
 		p.BadgeHref = badgePath
 	}
@@ -47,6 +47,14 @@ func (d Door) chooseTheme(c echo.Context) error {
 		return err
 	}
 	return route.Redirect(c, accountPath, route.Done("Your colours are saved."))
+}
+
+func (d Door) choosePreferences(c echo.Context) error {
+	p := access.Preferences{KeysOff: route.Value(c, "keys") == "off", LeftHanded: route.Value(c, "hand") == "left"}
+	if err := d.Desk.ChoosePreferences(c.Request().Context(), route.Command(c), p); err != nil {
+		return err
+	}
+	return route.Redirect(c, accountPath, route.Done("Saved. Pages work that way from now on."))
 }
 
 func (d Door) changePassword(c echo.Context) error {

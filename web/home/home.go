@@ -82,6 +82,10 @@ func (d Door) Routes() []route.Route {
 			Needs: route.SignedIn, Tenancy: route.Self, ChangesState: true, Handler: d.chooseTheme,
 			Params: []route.Param{route.Form("theme", route.Enum("ward-light", "ward-dark"))},
 		}, {
+			Method: http.MethodPost, Path: frame.PreferencesPath, Name: "account.preferences",
+			Needs: route.SignedIn, Tenancy: route.Self, ChangesState: true, Handler: d.choosePreferences,
+			Params: []route.Param{route.Form("keys", route.Enum("on", "off")), route.Form("hand", route.Enum("right", "left"))},
+		}, {
 			Method: http.MethodPost, Path: passwordPath, Name: "account.password",
 			Needs: route.SignedIn, Tenancy: route.Self, ChangesState: true, Keyless: true,
 			Rate: route.RateSignIn, BodyLimit: 8 << 10, Handler: d.changePassword,

@@ -133,6 +133,10 @@ func happened(e audit.Entry) string {
 		return "Signed in"
 	case "person.theme_chosen":
 		return "Chose the colours of pages"
+	case "person.language_chosen":
+		return "Chose the language of pages"
+	case "person.preferences_chosen":
+		return "Chose how pages work"
 	}
 	return e.Action
 }

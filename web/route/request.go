@@ -25,19 +25,23 @@ type Request struct {
 	Route Route
 	Actor access.Actor
 	// Theme is the person's choice: "light", "dark" or "" for the system's.
-	Theme      access.Theme
-	Email      string // of the actor
-	Sample     bool   // the actor's organisation was made up to try the product
-	Query      url.Values
-	Form       url.Values
-	BodySHA256 string // hex, over method, path, query and body
-	ID         string // request id
-	Address    string // network address of the client
+	Theme access.Theme
+	// Preferences are how the person works with pages.
+	Preferences access.Preferences
+	Email       string // of the actor
+	Sample      bool   // the actor's organisation was made up to try the product
+	Query       url.Values
+	Form        url.Values
+	BodySHA256  string // hex, over method, path, query and body
+	ID          string // request id
+	Address     string // network address of the client
 	// Idle is after how long without a request the session ends.
 	Idle time.Duration
 	// Menu is the navigation of the actor: the routes they may call that have
 	// an entry.
 	Menu []Route
+	// Registry is every route of the product, the actor's or not.
+	Registry []Route
 }
 
 // Attach and Of keep the request's facts in its context; the server attaches.

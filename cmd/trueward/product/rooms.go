@@ -21,6 +21,7 @@ import (
 func (p *Product) rooms() []web.Room {
 	return append([]web.Room{
 		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure, TrustHref: p.trustHref()},
+		home.Palette{Store: p.Store},
 		p.trustRoom(),
 		p.workstations(),
 		people.Office{Desk: p.People},

@@ -165,6 +165,16 @@ func (tx *Tx) SetTheme(id access.PersonID, theme access.Theme) error {
 	return tx.updatePerson(id, map[string]any{"theme": string(theme)})
 }
 
+// SetPreferences keeps how a person works with pages.
+func (tx *Tx) SetPreferences(id access.PersonID, p access.Preferences) error {
+	return tx.updatePerson(id, map[string]any{"keys_off": p.KeysOff, "left_handed": p.LeftHanded})
+}
+
+// SetLanguage keeps the language a person reads pages in.
+func (tx *Tx) SetLanguage(id access.PersonID, language access.Language) error {
+	return tx.updatePerson(id, map[string]any{"language": string(language)})
+}
+
 func (tx *Tx) updatePerson(id access.PersonID, columns map[string]any) error {
 	done := tx.from("people").Where("people.id = ?", string(id)).Updates(columns)
 	if done.Error == nil && done.RowsAffected == 0 {

@@ -15,6 +15,8 @@ type Credential struct {
 	Actor        access.Actor
 	Email        string
 	Theme        access.Theme
+	Language     access.Language
+	Preferences  access.Preferences
 	// Sample is the mark of the person's organisation.
 	Sample bool
 	// AccessChangedAt is when the person's roles, password or admission
@@ -23,7 +25,7 @@ type Credential struct {
 }
 
 // credentialRows answers one row per role, and one for a person without any.
-const credentialRows = `SELECT p.id, p.organisation_id, p.email, p.name, p.password_hash, p.theme,
+const credentialRows = `SELECT p.id, p.organisation_id, p.email, p.name, p.password_hash, p.theme, p.language, p.keys_off, p.left_handed,
 	p.disabled_at IS NOT NULL, p.access_changed_at, o.name, o.kind, o.sample, COALESCE(r.role, ''), COALESCE(r.site_id, '')
 	FROM people p JOIN organisations o ON o.id = p.organisation_id LEFT JOIN person_roles r ON r.person_id = p.id `
 
@@ -45,7 +47,8 @@ func (q Queries) credential(statement, key string) (c Credential, ok bool, err e
 	err = engine.Query(q.whole(), statement, []any{key}, func(r *sql.Rows) error {
 		var grant access.Grant
 		var changed int64
-		err := r.Scan(&c.Actor.Person, &c.Actor.Organisation, &c.Email, &c.Actor.Name, &c.PasswordHash, &c.Theme,
+		err := r.Scan(&c.Actor.Person, &c.Actor.Organisation, &c.Email, &c.Actor.Name, &c.PasswordHash, &c.Theme, &c.Language,
+			&c.Preferences.KeysOff, &c.Preferences.LeftHanded,
 			&c.Disabled, &changed, &c.Actor.OrganisationName, &c.Actor.Kind, &c.Sample, &grant.Role, &grant.Site)
 		c.AccessChangedAt = instant(changed)
 		if grant.Role != "" {

@@ -79,3 +79,15 @@ func (d *Desk) ChooseTheme(ctx context.Context, cmd store.Command, theme access.
 	})
 	return err
 }
+
+// ChooseLanguage keeps the language the actor reads pages in.
+func (d *Desk) ChooseLanguage(ctx context.Context, cmd store.Command, language access.Language) error {
+	_, err := store.Once(ctx, d.store, cmd, func(tx *store.Tx) (access.Language, error) {
+		tx.Audit(audit.Change{
+			Chain: audit.OrganisationChain(string(cmd.Actor.Organisation)), Action: "person.language_chosen",
+			Kind: "person", Object: string(cmd.Actor.Person), New: map[string]string{"language": string(language)},
+		})
+		return language, tx.SetLanguage(cmd.Actor.Person, language)
+	})
+	return err
+}

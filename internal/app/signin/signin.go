@@ -141,6 +141,10 @@ type Current struct {
 	Actor access.Actor
 	Email string
 	Theme access.Theme
+	// Language is empty while the person lets the browser decide.
+	Language access.Language
+	// Preferences are how the person works with pages.
+	Preferences access.Preferences
 	// Sample is set when the person's organisation was made up to try the product.
 	Sample bool
 }
@@ -165,7 +169,7 @@ func (d *Desk) Current(ctx context.Context, session Session) (c Current, ok bool
 		credential.Actor.Device = "workstation " + kiosk.Name
 	}
 	credential.Actor.Authenticator, credential.Actor.Sitting = session.By, sitting
-	return Current{Actor: credential.Actor, Email: credential.Email, Theme: credential.Theme, Sample: credential.Sample}, true, nil
+	return Current{Actor: credential.Actor, Email: credential.Email, Theme: credential.Theme, Language: credential.Language, Preferences: credential.Preferences, Sample: credential.Sample}, true, nil
 }
 
 // Prove asks the actor for their password once more, slowed like a sign-in, and

@@ -57,6 +57,27 @@ const (
 	Dark        Theme = "dark"
 )
 
+// Language is the language a person reads pages in, as an IETF BCP 47 tag.
+type Language string
+
+// The languages; AnyLanguage follows what the browser asks for.
+const (
+	AnyLanguage Language = ""
+	English     Language = "en"
+	German      Language = "de"
+	Spanish     Language = "es"
+	French      Language = "fr"
+)
+
+// ParseLanguage reads a form value; anything unknown is AnyLanguage.
+func ParseLanguage(text string) Language {
+	switch l := Language(text); l {
+	case English, German, Spanish, French:
+		return l
+	}
+	return AnyLanguage
+}
+
 // LinkKind says what a one-time link is for.
 type LinkKind string
 
