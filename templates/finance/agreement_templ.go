@@ -233,7 +233,7 @@ func Agreement(p AgreementProps) templ.Component {
 			if len(p.TrueUps) > 0 {
 				templ_7745c5c3_Err = ui.DataTable(ui.TableProps{
 					Caption: "Credits that tiers owe at the end of their window",
-					Columns: []ui.Column{{Label: "Tier"}, {Label: "Window"}, {Label: "Usages", Numeric: true}, {Label: "Paid", Numeric: true}, {Label: "Due", Numeric: true}, {Label: "Credit", Numeric: true}}, Rows: p.TrueUps,
+					Columns: []ui.Column{{Label: "Tier"}, {Label: "Window"}, {Label: "Usages", Numeric: true}, {Label: "Paid", Numeric: true}, {Label: "Due", Numeric: true}, {Label: "Credit", Numeric: true}, {Label: "Given back", Numeric: true}}, Rows: p.TrueUps,
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

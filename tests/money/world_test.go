@@ -79,6 +79,7 @@ func newWorld(t testing.TB, s *store.Store, clk *clock.Fake, terms consign.Terms
 		approving: &approving.Desk{Store: s}, disputing: &disputing.Desk{Store: s}, closing: &closing.Desk{Store: s},
 	}
 	w.crediting = &crediting.Desk{Store: s, Renderer: export.PDF{}, Pricing: w.pricing}
+	w.pricing.Crediting = w.crediting
 	w.write(func(tx *store.Tx) error { return w.found(tx, terms) })
 	return w
 }

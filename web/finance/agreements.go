@@ -198,7 +198,7 @@ func (o Orders) fillTiers(c echo.Context, p *view.AgreementProps, v consign.Vers
 	ups, err := o.queries(c).TrueUps(v.Agreement)
 	for _, u := range ups {
 		p.TrueUps = append(p.TrueUps, ui.Row{Cells: []templ.Component{
-			ui.Text(u.Tier), ui.Text(windowName(u.WindowKey)), ui.Text(strconv.FormatInt(u.Usages, 10)), amount(u.PaidMinor), amount(u.DueMinor), amount(u.CreditMinor),
+			ui.Text(u.Tier), ui.Text(windowName(u.WindowKey)), ui.Text(strconv.FormatInt(u.Usages, 10)), amount(u.PaidMinor), amount(u.DueMinor), amount(u.CreditMinor), amount(u.Credited),
 		}})
 	}
 	return err

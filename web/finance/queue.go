@@ -186,6 +186,8 @@ func jobWords(topic string) string {
 		return "Settling the cap of a case"
 	case pricing.TopicTrueUp:
 		return "Settling a tier at the end of its window"
+	case pricing.TopicTierCredit:
+		return "Crediting what a tier owes"
 	case pricing.TopicHold:
 		return "Ending a hold"
 	}

@@ -205,6 +205,7 @@ func (p *Product) desks(context.Context) error {
 	p.Invoicing = &invoicing.Desk{Store: p.Store, Provider: invoicing.Local{}, Renderer: export.PDF{}, Log: p.Log}
 	p.Paying = &paying.Desk{Store: p.Store}
 	p.Crediting = &crediting.Desk{Store: p.Store, Renderer: export.PDF{}, Pricing: p.Pricing}
+	p.Pricing.Crediting = p.Crediting
 	p.Approving = &approving.Desk{Store: p.Store}
 	p.Disputing = &disputing.Desk{Store: p.Store}
 	p.Closing = &closing.Desk{Store: p.Store}

@@ -7,7 +7,6 @@ import (
 	"trueward/internal/domain/billing"
 	"trueward/internal/domain/consign"
 	"trueward/internal/domain/usage"
-	"trueward/internal/standard/money"
 )
 
 // TierPlace is what a usage adds to the window of a tier.
@@ -125,28 +124,4 @@ func (tx *Tx) WindowDecisions(agreement consign.AgreementID, from, to time.Time,
 // decided.
 func (tx *Tx) SetCapPending(id billing.LineID, pending bool) error {
 	return tx.bounded().Exec(`UPDATE vendor_lines SET cap_pending = ?, changed_at = ? WHERE id = ?`, pending, micros(tx.now), string(id)).Error
-}
-
-// AddTrueUp stores what a retroactive tier owes at the end of a window, once.
-func (tx *Tx) AddTrueUp(c TierPlace, currency money.Currency, usages int, reached int64, up billing.TrueUp) (bool, error) {
-	done := tx.bounded().Exec(`INSERT INTO true_ups (id, agreement_id, vendor_id, hospital_id, tier, window_key, scope_key, currency,
-		usages, reached, discount_bp, paid_minor, due_minor, credit_minor, computed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (agreement_id, tier, window_key, scope_key) DO NOTHING`,
-		tx.NewID(), string(c.Agreement), string(c.Vendor), string(c.Hospital), c.Tier, c.Window, c.Scope, string(currency),
-		usages, reached, up.DiscountBP, up.Paid, up.Due, up.Credit(), micros(tx.now))
-	return done.RowsAffected == 1, done.Error
-}
-
-// TrueUp is what a retroactive tier owes the hospital at the end of a window.
-type TrueUp struct {
-	ID, Tier, WindowKey, ScopeKey, Currency           string
-	Usages, Reached, PaidMinor, DueMinor, CreditMinor int64
-	DiscountBP                                        int `gorm:"column:discount_bp"`
-}
-
-// TrueUps lists what an agreement's tiers owe, the latest first.
-func (q Queries) TrueUps(agreement consign.AgreementID) ([]TrueUp, error) {
-	var out []TrueUp
-	err := q.from("true_ups").Where("agreement_id = ?", string(agreement)).Order("id DESC").Limit(100).Find(&out).Error
-	return out, err
 }

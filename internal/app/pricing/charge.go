@@ -15,8 +15,18 @@ import (
 	"trueward/internal/fault"
 )
 
-// Desk prices usages.
-type Desk struct{ Store *store.Store }
+// Crediting issues a credit note whose agreement issues documents by itself,
+// inside the transaction that proposed it.
+type Crediting interface {
+	IssueByTerms(tx *store.Tx, c billing.CreditNote, i billing.Invoice) error
+}
+
+// Desk prices usages. Without Crediting every credit note of a tier waits for
+// a person.
+type Desk struct {
+	Store     *store.Store
+	Crediting Crediting
+}
 
 // Charge prices a usage and puts it on its way to an invoice, inside the
 // transaction that recorded it. A price that cannot be decided, or a usage

@@ -25,10 +25,11 @@ const (
 	CountExcess     CreditReason = "count_excess"
 	OpenedDefective CreditReason = "opened_defective"
 	UsageCorrected  CreditReason = "usage_corrected"
+	TierReached     CreditReason = "tier_reached"
 )
 
 // CreditReasons returns every reason that a person may choose. A corrected
-// usage is the product's own reason.
+// usage and a tier that was reached are the product's own reasons.
 func CreditReasons() []CreditReason {
 	return []CreditReason{WrongPrice, ReturnedUnused, DuplicateBilled, Recalled, CountExcess, OpenedDefective}
 }
@@ -50,6 +51,8 @@ func (r CreditReason) Word() string {
 		return "Opened, defective"
 	case UsageCorrected:
 		return "Usage corrected"
+	case TierReached:
+		return "Tier reached"
 	}
 	return string(r)
 }
@@ -282,7 +285,7 @@ func ProposeCredit(i Invoice, lines []InvoiceLine, before map[string]Credited, r
 	c := CreditNote{
 		Invoice: i.ID, Parties: i.Parties, Currency: i.Currency, State: CreditProposed, Reason: reason, Explanation: explanation, Sample: i.Sample,
 	}
-	if reason != UsageCorrected && !slices.Contains(CreditReasons(), reason) {
+	if reason != UsageCorrected && reason != TierReached && !slices.Contains(CreditReasons(), reason) {
 		return c, fault.At("reason", "Choose why money is given back.")
 	}
 	if len(explanation) > 200 {
