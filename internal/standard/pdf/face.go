@@ -50,7 +50,16 @@ func Parse(name string, font []byte) (f *Face, err error) {
 	if !f.characters() || f.perEm == 0 {
 		return nil, ErrFace
 	}
+	f.outlines()
 	return f, nil
+}
+
+// outlines looks at each outline once, and panics as everything here does when
+// it or a part of it is not there: documents that are written later trust them.
+func (f *Face) outlines() {
+	for g := range f.width {
+		components(f.outline(uint16(g)), func(part uint16, _ int) { _ = f.width[part] })
+	}
 }
 
 func u16(b []byte, at int) uint16 { return binary.BigEndian.Uint16(b[at:]) }
@@ -97,13 +106,15 @@ func (f *Face) characters() bool {
 func (f *Face) segments(table []byte) {
 	n := int(u16(table, 6)) / 2
 	ends, starts, deltas, offsets := 14, 16+2*n, 16+4*n, 16+6*n
+	next := 0 // segments rise; one that does not adds nothing
 	for s := range n {
-		first, last := int(u16(table, starts+2*s)), int(u16(table, ends+2*s))
+		first, last := max(next, int(u16(table, starts+2*s))), int(u16(table, ends+2*s))
+		next = max(next, last+1)
 		delta, offset := u16(table, deltas+2*s), int(u16(table, offsets+2*s))
 		for c := first; c <= last && c < 0xFFFF; c++ {
 			glyph := uint16(c) + delta
 			if offset != 0 {
-				if glyph = u16(table, offsets+2*s+offset+2*(c-first)); glyph != 0 {
+				if glyph = u16(table, offsets+2*s+offset+2*(c-int(u16(table, starts+2*s)))); glyph != 0 {
 					glyph += delta
 				}
 			}

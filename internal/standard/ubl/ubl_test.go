@@ -99,6 +99,9 @@ func TestParseRefusesOtherThings(t *testing.T) {
 		if _, err := Parse([]byte(text)); !errors.Is(err, ErrNotUBL) {
 			t.Errorf("%q: %v", text, err)
 		}
+		if err := Check([]byte(text)); !errors.Is(err, ErrNotUBL) {
+			t.Errorf("%q is checked: %v", text, err)
+		}
 	}
 }
 
