@@ -25,5 +25,8 @@ func (s *Server) askProof(c echo.Context) bool {
 		To: frame.LocalPath(c.Request().URL.RequestURI()), Sent: r.Form.Encode(),
 		AtWorkstation: r.Actor.Sitting != nil && r.Actor.Sitting.Kiosk != "",
 	}
+	if s.cfg.HasPasskey != nil && s.cfg.HasPasskey(c.Request().Context(), r.Actor) {
+		p.PasskeyAsk, p.Frame.Scripts = frame.PasskeyProvePath, []string{"js/passkey.js"}
+	}
 	return route.Render(c, http.StatusForbidden, view.Prove(p)) == nil
 }

@@ -5,6 +5,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trueward/internal/clock"
+	"trueward/internal/domain/access"
 	"trueward/web/metrics"
 	"trueward/web/route"
 	"trueward/web/session"
@@ -46,6 +48,9 @@ type Config struct {
 	Proxies []netip.Prefix
 	// Unlimited lifts the rate limits, for measurements.
 	Unlimited bool
+	// HasPasskey reports whether a person could prove themself by a passkey;
+	// nil when nobody can.
+	HasPasskey func(context.Context, access.Actor) bool
 }
 
 // Server answers requests. Make one with New.

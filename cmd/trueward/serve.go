@@ -23,6 +23,7 @@ type listenFlags struct {
 	tlsFlags
 	Proxy   []string `help:"Addresses or networks of reverse proxies that speak TLS to browsers; their X-Forwarded-For is believed." env:"TRUEWARD_PROXY" placeholder:"CIDR"`
 	Metrics []string `help:"Addresses or networks that may read /metrics, beside this machine itself." env:"TRUEWARD_METRICS" placeholder:"CIDR"`
+	Origin  string   `help:"The address browsers reach the server by, such as https://ward.example: passkeys and the house's own sign-in hold for it. Made from --name and --listen without." env:"TRUEWARD_ORIGIN" placeholder:"URL"`
 	NATS    string   `help:"URL of a NATS cluster by which several instances wake each other; embedded without." env:"TRUEWARD_NATS" placeholder:"URL"`
 }
 
@@ -159,6 +160,23 @@ func (l listenFlags) url(listener net.Listener) string {
 	return fmt.Sprintf("%s://%s:%d", scheme, host, listener.Addr().(*net.TCPAddr).Port)
 }
 
+// origin is the address that passkeys and the house's own sign-in hold for;
+// empty when the server cannot know it.
+func (l listenFlags) origin(listener net.Listener) string {
+	host, _, err := net.SplitHostPort(l.Listen)
+	switch {
+	case l.Origin != "":
+		return strings.TrimSuffix(l.Origin, "/")
+	case len(l.Proxy) > 0 && len(l.Name) > 0:
+		return "https://" + l.Name[0]
+	case len(l.Proxy) > 0, len(l.Name) == 0 && (err != nil || host == "" || host == "0.0.0.0" || host == "::"):
+		return ""
+	case len(l.Name) == 0 && !isLoopback(host):
+		return strings.Replace(l.url(listener), "localhost", host, 1)
+	}
+	return l.url(listener)
+}
+
 // start opens the product and its listener; the listener comes first, so that
 // a port that is taken is said before anything is made.
 func start(ctx context.Context, d dataFlags, l listenFlags, log *slog.Logger, change func(*product.Config)) (*product.Product, net.Listener, error) {
@@ -180,7 +198,7 @@ func start(ctx context.Context, d dataFlags, l listenFlags, log *slog.Logger, ch
 	cfg := product.Config{
 		SQLitePath: d.databasePath(), PostgresURL: d.Database, VaultPath: d.vaultPath(), KeyPath: d.keyPath(),
 		BusURL: l.NATS, Log: log, Secure: l.secure(), Proxies: proxies, Readers: readers,
-		Version: versionText(),
+		Version: versionText(), Origin: l.origin(listener),
 	}
 	l.authority(d, &cfg)
 	if change != nil {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,6 +80,8 @@ func (l listenFlags) check() error {
 		return fault.At("name", "--tls=acme needs the names the certificate is for: --name ward.example.")
 	case !l.secure() && !isLoopback(host):
 		return fault.New(fault.Invalid, "Plain HTTP is served on this machine's own address only. Leave --tls at auto for the installation's own certificates, give --tls-cert and --tls-key, name the reverse proxy that speaks TLS with --proxy, or listen on 127.0.0.1.")
+	case !isOrigin(l.Origin):
+		return fault.At("origin", "--origin takes the scheme and name alone, such as https://ward.example.")
 	case l.Redirect != "" && !l.speaksTLS():
 		return fault.At("redirect", "--redirect sends browsers to https, and this server does not speak it.")
 	}
@@ -90,6 +93,15 @@ func (l listenFlags) checkRedirect() error {
 		return fault.At("redirect", "--redirect takes HOST:PORT, such as 0.0.0.0:80.")
 	}
 	return nil
+}
+
+// isOrigin reports whether a text is empty or a scheme and a host, nothing more.
+func isOrigin(text string) bool {
+	if text == "" {
+		return true
+	}
+	u, err := url.Parse(strings.TrimSuffix(text, "/"))
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.Path == "" && u.RawQuery == "" && u.Fragment == ""
 }
 
 func isLoopback(host string) bool {

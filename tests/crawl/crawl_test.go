@@ -40,6 +40,9 @@ const absent = "0197f3d0-0000-7000-8000-000000000000"
 var apart = map[string]string{
 	"sign-in.enter":    "begins the session of whoever calls",
 	"sign-out":         "ends the session of whoever calls",
+	"sign-in.passkey":  "begins the session of whoever's passkey it is",
+	"passkeys.rename":  "the passkey's own alone: app/passkeys",
+	"passkeys.remove":  "the passkey's own alone: app/passkeys",
 	"welcome":          "takes a token, not an id",
 	"welcome.accept":   "takes a token, not an id",
 	"account.password": "ends the session of whoever calls",

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trueward/internal/app/passkeys"
 	"trueward/internal/app/signin"
 	"trueward/internal/fault"
 	view "trueward/templates/signin"
@@ -37,6 +38,8 @@ type Door struct {
 	Secure bool
 	// TrustHref explains how a device comes to trust the server; may be empty.
 	TrustHref string
+	// Passkeys let people in too, where they can work; may be nil.
+	Passkeys *passkeys.Desk
 }
 
 // Routes are the URLs of the room.
@@ -124,11 +127,20 @@ func (d Door) showSignIn(c echo.Context) error {
 	if frame.WorkstationToken(c) != "" && route.QueryValue(c, "by") == "" {
 		return c.Redirect(http.StatusSeeOther, frame.WorkstationPath+"?"+url.Values{"next": {next}}.Encode())
 	}
-	return d.renderSignIn(c, http.StatusOK, view.Props{Next: next, Notice: route.TakeFlash(c).Text})
+	p, flash := view.Props{Next: next}, route.TakeFlash(c)
+	if flash.Kind == "error" {
+		p.Refusal = flash.Text
+	} else {
+		p.Notice = flash.Text
+	}
+	return d.renderSignIn(c, http.StatusOK, p)
 }
 
 func (d Door) renderSignIn(c echo.Context, status int, p view.Props) error {
 	p.Frame, p.Action, p.Samples, p.TrustHref = frame.Bare(c, "Sign in"), signInPath, d.Samples, d.TrustHref
+	if d.Passkeys.Ready() == nil {
+		p.PasskeyAction, p.PasskeyAsk, p.Frame.Scripts = frame.PasskeyEnterPath, frame.PasskeyAskPath, []string{"js/passkey.js"}
+	}
 	return route.Render(c, status, view.SignIn(p))
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"trueward/internal/adapter/store"
 	app "trueward/internal/app/kiosk"
+	"trueward/internal/app/passkeys"
 	"trueward/internal/app/signin"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/custody"
@@ -47,6 +48,8 @@ type Room struct {
 	Sessions *session.Sessions
 	// Prove asks for a person's password before their badge changes.
 	Prove *signin.Desk
+	// Passkeys prove people too; nil without.
+	Passkeys *passkeys.Desk
 }
 
 // Routes are the URLs of the room.
@@ -77,6 +80,7 @@ func (r Room) Routes() []route.Route {
 			ChangesState: true, Keyless: true, Rate: route.RateSignIn, BodyLimit: 256 << 10, Handler: r.prove,
 			Params: []route.Param{
 				route.Form("pin", route.Secret(32)), route.Form("password", route.Secret(1<<10)),
+				route.Form("question", route.Secret(64)), route.Form("reply", route.Secret(16<<10)),
 				route.Form("to", route.Text(2048)), route.Form("sent", route.Prose(200<<10)),
 			},
 		},

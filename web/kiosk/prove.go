@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	app "trueward/internal/app/kiosk"
+	"trueward/internal/app/passkeys"
 	"trueward/internal/fault"
 	view "trueward/templates/signin"
 	"trueward/web/frame"
@@ -20,6 +21,9 @@ func (r Room) prove(c echo.Context) error {
 		Frame: frame.Bare(c, "Prove it is you"), Action: provePath, Name: request.Actor.Name,
 		To: frame.LocalPath(route.Value(c, "to")), Sent: route.Value(c, "sent"),
 		AtWorkstation: request.Actor.Sitting != nil && request.Actor.Sitting.Kiosk != "",
+	}
+	if has, err := r.Passkeys.Has(c.Request().Context(), request.Actor); err == nil && has {
+		p.PasskeyAsk, p.Frame.Scripts = frame.PasskeyProvePath, []string{"js/passkey.js"}
 	}
 	err := r.takeProof(c)
 	if frame.Shown(err) {
@@ -37,6 +41,13 @@ func (r Room) prove(c echo.Context) error {
 // proves at a shared workstation alone.
 func (r Room) takeProof(c echo.Context) error {
 	ctx, request := c.Request().Context(), route.Of(c)
+	if reply := route.Value(c, "reply"); reply != "" {
+		at, err := r.Passkeys.Prove(ctx, request.Actor, passkeys.Answer{Token: route.Value(c, "question"), Reply: []byte(reply)})
+		if err != nil {
+			return err
+		}
+		return r.Sessions.Prove(c, at)
+	}
 	pin := route.Value(c, "pin")
 	if pin == "" || request.Actor.Sitting == nil || request.Actor.Sitting.Kiosk == "" {
 		at, err := r.Prove.Prove(ctx, request.Actor, route.Value(c, "password"), request.Address)

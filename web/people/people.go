@@ -19,6 +19,7 @@ const (
 	personPath  = "/people/:id"
 	rolesPath   = "/people/:id/roles"
 	linkPath    = "/people/:id/link"
+	lostPath    = "/people/:id/lost"
 	disablePath = "/people/:id/disable"
 	enablePath  = "/people/:id/enable"
 
@@ -76,6 +77,7 @@ func (o Office) ofPeople() []route.Route {
 		managed(http.MethodGet, personPath, "person", route.Organisation, o.show, anID),
 		managed(http.MethodPost, rolesPath, "person.roles", route.Organisation, o.setRoles, anID, roles, atSite),
 		managed(http.MethodPost, linkPath, "person.link", route.Organisation, o.makeLink, anID),
+		managed(http.MethodPost, lostPath, "person.lost", route.Organisation, o.lostDevice, anID),
 		managed(http.MethodPost, disablePath, "person.disable", route.Organisation, o.disable, anID),
 		managed(http.MethodPost, enablePath, "person.enable", route.Organisation, o.enable, anID),
 	}

@@ -45,6 +45,9 @@ func (o Office) renderPerson(c echo.Context, status int, refused error) error {
 		LinkAction: personHref(linkPath, person.ID), LinkKey: route.NewKey(), DisableKey: route.NewKey(),
 		Trail: timeline(detail),
 	}
+	if detail.Passkeys > 0 && !person.Disabled() {
+		p.Passkeys, p.LostAction, p.LostKey = detail.Passkeys, personHref(lostPath, person.ID), route.NewKey()
+	}
 	if person.Disabled() {
 		p.EnableAction = personHref(enablePath, person.ID)
 	} else {
@@ -93,6 +96,14 @@ func (o Office) makeLink(c echo.Context) error {
 	return renderLink(c, link, personHref(personPath, link.Person), link.Name)
 }
 
+func (o Office) lostDevice(c echo.Context) error {
+	link, err := o.Desk.LostDevice(c.Request().Context(), route.Command(c), idOf(c))
+	if err != nil {
+		return o.done(c, err, "")
+	}
+	return renderLink(c, link, personHref(personPath, link.Person), link.Name)
+}
+
 // timeline says in words what happened to a person's access, newest first.
 func timeline(d app.Detail) []ui.Event {
 	events := make([]ui.Event, 0, len(d.Trail))
@@ -129,6 +140,22 @@ func happened(e audit.Entry) string {
 		return "Disabled"
 	case "person.enabled":
 		return "Enabled again"
+	case "passkey.registered":
+		return "Made a passkey"
+	case "passkey.renamed":
+		return "Renamed a passkey"
+	case "passkey.removed":
+		return "Removed a passkey"
+	case "passkey.stopped":
+		return "A passkey that may be copied was stopped"
+	case "passkey.all_removed":
+		return "All passkeys were removed"
+	case "person.proved_again":
+		return "Proved again who they are"
+	case "person.badge_set":
+		return "A badge was set"
+	case "person.badge_removed":
+		return "A badge was removed"
 	case "person.signed_in":
 		return "Signed in"
 	case "person.theme_chosen":

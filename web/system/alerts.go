@@ -70,6 +70,10 @@ func alertWords(k alert.Kind) (words string, stop bool) {
 		return "Seal opened", true
 	case alert.WrongProduct:
 		return "Wrong product", true
+	case alert.CopiedPasskey:
+		return "Perhaps a copied passkey", true
+	case alert.OutsideDown:
+		return "The house's sign-in is down", false
 	case alert.CounterJump:
 		return "Read elsewhere many times", false
 	case alert.CounterEnd:

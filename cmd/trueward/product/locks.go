@@ -8,7 +8,11 @@ import (
 	"strings"
 
 	"trueward/internal/adapter/tlsca"
+	"trueward/internal/adapter/webauthn"
 	"trueward/internal/app/kiosk"
+	"trueward/internal/app/passkeys"
+	"trueward/internal/domain/access"
+	"trueward/internal/fault"
 	workstations "trueward/web/kiosk"
 	"trueward/web/trust"
 )
@@ -68,5 +72,33 @@ func (p *Product) openKiosks(context.Context) error {
 }
 
 func (p *Product) workstations() workstations.Room {
-	return workstations.Room{Desk: p.Kiosk, Sessions: p.sessions, Prove: p.SignIn}
+	return workstations.Room{Desk: p.Kiosk, Sessions: p.sessions, Prove: p.SignIn, Passkeys: p.Passkeys}
+}
+
+// openPasskeys lets people use passkeys where the installation has a name.
+// Without one everything else works, and the pages say what is missing.
+func (p *Product) openPasskeys(context.Context) error {
+	p.Passkeys = &passkeys.Desk{Store: p.Store}
+	if p.cfg.Origin == "" {
+		p.Passkeys.Reason = "Passkeys need the installation's own address, such as https://ward.example. Your administrator sets it with --origin."
+		return nil
+	}
+	party, err := webauthn.New(p.cfg.Origin)
+	if err != nil {
+		all := fault.All(err)
+		if len(all) == 0 {
+			return err
+		}
+		p.Passkeys.Reason = all[0].Sentence
+		return nil
+	}
+	p.Passkeys.Party = party
+	return nil
+}
+
+// hasPasskey offers a passkey as proof to who has one. Not knowing offers the
+// password alone.
+func (p *Product) hasPasskey(ctx context.Context, actor access.Actor) bool {
+	has, err := p.Passkeys.Has(ctx, actor)
+	return err == nil && has
 }

@@ -31,6 +31,7 @@ import (
 	"trueward/internal/app/invoicing"
 	"trueward/internal/app/kiosk"
 	"trueward/internal/app/operating"
+	"trueward/internal/app/passkeys"
 	"trueward/internal/app/paying"
 	"trueward/internal/app/people"
 	"trueward/internal/app/pricing"
@@ -82,6 +83,9 @@ type Config struct {
 	AuthorityFolder string
 	Names           []string
 	GuessedNames    []string
+	// Origin is the address browsers reach the installation by, such as
+	// https://ward.example; passkeys and the house's own sign-in need it.
+	Origin string
 	// Stripe is what the installation itself has at Stripe.
 	Stripe StripeConfig
 	// Version is shown to the operator.
@@ -124,6 +128,7 @@ type Product struct {
 	Tagging     *tagging.Desk
 	Web         *web.Server
 	Kiosk       *kiosk.Desk
+	Passkeys    *passkeys.Desk
 	// Authority vouches for the server's names; nil when certificates come from
 	// elsewhere.
 	Authority *tlsca.Authority
@@ -147,7 +152,7 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1), charges: make(chan struct{}, 1),
 		sampler: newSampler(),
 	}
-	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openAuthority, p.openBus, p.desks, p.openKiosks, p.charge, p.openReaders, p.openTagging, p.serve} {
+	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openAuthority, p.openBus, p.desks, p.openKiosks, p.openPasskeys, p.charge, p.openReaders, p.openTagging, p.serve} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}
@@ -220,6 +225,7 @@ func (p *Product) serve(context.Context) (err error) {
 	p.Web, err = web.New(web.Config{
 		Clock: p.cfg.Clock, Log: p.Log, Metrics: p.Metrics, Sessions: p.sessions,
 		Secure: p.cfg.Secure, Proxies: p.cfg.Proxies, Unlimited: p.cfg.Unlimited,
+		HasPasskey: p.hasPasskey,
 	}, web.Registry(p.rooms()...))
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"trueward/web/finance"
 	"trueward/web/home"
 	"trueward/web/live"
+	"trueward/web/passkeys"
 	"trueward/web/people"
 	"trueward/web/probe"
 	"trueward/web/stock"
@@ -20,7 +21,8 @@ import (
 // rooms are the pages of the product, in the order of docs/routes.md.
 func (p *Product) rooms() []web.Room {
 	return append([]web.Room{
-		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure, TrustHref: p.trustHref()},
+		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure, TrustHref: p.trustHref(), Passkeys: p.Passkeys},
+		passkeys.Room{Desk: p.Passkeys, Sessions: p.sessions},
 		home.Palette{Store: p.Store},
 		p.trustRoom(),
 		p.workstations(),

@@ -44,8 +44,12 @@ func New(origin string) (*Party, error) {
 	if u.Scheme == "http" && domain != "localhost" && !strings.HasSuffix(domain, ".localhost") {
 		return nil, fault.At("origin", "Passkeys need a secure connection: browsers keep none for a page without https.")
 	}
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443") // as browsers write it
+	}
 	lib, err := webauthn.New(&webauthn.Config{
-		RPID: domain, RPDisplayName: "Trueward", RPOrigins: []string{u.Scheme + "://" + strings.ToLower(u.Host)},
+		RPID: domain, RPDisplayName: "Trueward", RPOrigins: []string{u.Scheme + "://" + host},
 		AttestationPreference: protocol.PreferNoAttestation,
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
 			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(),
@@ -55,7 +59,7 @@ func New(origin string) (*Party, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, "The installation's address cannot be one of passkeys.", err)
 	}
-	return &Party{lib: lib, origin: u.Scheme + "://" + u.Host}, nil
+	return &Party{lib: lib, origin: u.Scheme + "://" + host}, nil
 }
 
 // Origin is where the passkeys work.

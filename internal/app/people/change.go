@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"trueward/internal/adapter/store"
@@ -30,6 +31,33 @@ func (d Desk) Reset(ctx context.Context, cmd store.Command, id access.PersonID) 
 		}
 		tx.Audit(change(p, "person.link_made", nil, map[string]string{"kind": string(kind)}))
 		return newLink(tx, p, kind, life, digest)
+	})
+}
+
+// LostDevice forgets every passkey of a person whose device is lost, ends their
+// sessions, and makes the link by which they come in again.
+func (d Desk) LostDevice(ctx context.Context, cmd store.Command, id access.PersonID) (Link, error) {
+	if err := mayManage(cmd.Actor); err != nil {
+		return Link{}, err
+	}
+	return d.withToken(ctx, cmd, func(tx *store.Tx, digest string) (Link, error) {
+		p, err := tx.Person(id)
+		if err != nil {
+			return Link{}, err
+		}
+		if p.Disabled() {
+			return Link{}, fault.New(fault.Conflict, p.Name+" is disabled. Enable them first, then make a link.")
+		}
+		n, err := tx.RemovePasskeysOf(id)
+		if err != nil {
+			return Link{}, err
+		}
+		if n == 0 {
+			return Link{}, fault.New(fault.Conflict, p.Name+" has no passkey. Make a link for a new password instead.")
+		}
+		tx.Audit(change(p, "passkey.all_removed", map[string]string{"passkeys": strconv.FormatInt(n, 10)}, nil))
+		tx.Audit(change(p, "person.link_made", nil, map[string]string{"kind": string(access.ResetLink)}))
+		return newLink(tx, p, access.ResetLink, resetLife, digest)
 	})
 }
 

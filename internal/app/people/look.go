@@ -21,6 +21,8 @@ type Detail struct {
 	Trail  []audit.Entry // oldest first
 	// Names are those of the actors in the trail who are of the organisation.
 	Names map[string]string
+	// Passkeys counts what they can sign in with beside their password.
+	Passkeys int
 }
 
 // Person returns one person of the actor's organisation.
@@ -31,6 +33,10 @@ func (d Desk) Person(ctx context.Context, actor access.Actor, id access.PersonID
 		return Detail{}, err
 	}
 	trail, err := q.AuditTrail("person", string(id))
+	if err != nil {
+		return Detail{}, err
+	}
+	keys, err := q.PasskeysOf(id)
 	if err != nil {
 		return Detail{}, err
 	}
@@ -45,7 +51,7 @@ func (d Desk) Person(ctx context.Context, actor access.Actor, id access.PersonID
 		}
 		names[e.Actor] = who.Name
 	}
-	return Detail{Person: p, Trail: trail, Names: names}, nil
+	return Detail{Person: p, Trail: trail, Names: names, Passkeys: len(keys)}, nil
 }
 
 // Sites returns the sites of the actor's hospital; none for other kinds.
