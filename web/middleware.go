@@ -13,6 +13,7 @@ import (
 
 	"trueward/internal/domain/access"
 	"trueward/internal/fault"
+	"trueward/internal/wording"
 	"trueward/static"
 	"trueward/web/metrics"
 	"trueward/web/route"
@@ -25,7 +26,9 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		r := c.Request()
 		id := uuid.NewString()
 		c.Response().Header().Set("X-Request-Id", id)
-		route.Attach(c, &route.Request{ID: id, Address: clientAddress(r, s.cfg.Proxies)})
+		route.Attach(c, &route.Request{
+			ID: id, Address: clientAddress(r, s.cfg.Proxies), Language: wording.Match(r.Header.Get("Accept-Language")),
+		})
 		route.MarkSecure(c, s.cfg.Secure)
 		return next(c)
 	}
@@ -197,6 +200,9 @@ func (s *Server) recognise(c echo.Context) error {
 	}
 	request := route.Of(c)
 	request.Actor, request.Theme, request.Email = current.Actor, current.Theme, current.Email
+	if request.Chosen = current.Language; request.Chosen != access.AnyLanguage {
+		request.Language = wording.Tag(request.Chosen)
+	}
 	request.Sample, request.Idle = current.Sample, s.cfg.Sessions.Idle(c)
 	request.Actor.RequestID = request.ID
 	request.Menu = menuFor(s.menu, request.Actor)

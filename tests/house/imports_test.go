@@ -65,6 +65,7 @@ var doors = map[string]string{
 	"github.com/xuri/excelize/v2":     "internal/adapter/export/",
 	"rsc.io/qr":                       "internal/adapter/export/",
 	"github.com/alexedwards/argon2id": "internal/app/signin/",
+	"github.com/benbjohnson/":         "internal/adapter/replica/",
 }
 
 func refuseLibrary(f file, imp string) string {
@@ -86,6 +87,7 @@ type floor struct {
 var floors = []floor{
 	{"internal/fault/", nil},
 	{"internal/clock/", nil},
+	{"internal/wording/", nil},
 	{"internal/standard/", []string{"internal/standard/"}},
 	{"internal/domain/", []string{"internal/domain/", "internal/standard/", "internal/fault"}},
 	{"internal/adapter/store/", []string{"internal/adapter/store", "internal/domain/", "internal/standard/", "internal/fault", "internal/clock", "migrations", "internal/testkit"}},
@@ -94,7 +96,7 @@ var floors = []floor{
 	{"internal/app/", []string{"internal/adapter/store", "internal/domain/", "internal/standard/", "internal/fault", "internal/clock"}},
 	{"internal/edge/", []string{"internal/edge", "internal/domain/device", "internal/standard/", "internal/fault", "internal/clock"}},
 	{"templates/", []string{"templates/", "internal/domain/", "internal/standard/", "static"}},
-	{"web/", []string{"web/", "internal/app/", "templates/", "static", "internal/domain/", "internal/standard/", "internal/fault", "internal/clock", "internal/adapter/store"}},
+	{"web/", []string{"web/", "internal/app/", "templates/", "static", "internal/domain/", "internal/standard/", "internal/fault", "internal/clock", "internal/wording", "internal/adapter/store"}},
 	{"static/", nil},
 	{"migrations/", nil},
 }

@@ -24,6 +24,7 @@ func (d Door) renderAccount(c echo.Context, status int, refused error) error {
 	if r.Actor.Kind == access.Hospital && r.Actor.May(access.SeeStock) {
 		p.BadgeHref = badgePath
 	}
+	p.Language = languages(r)
 	p.Errors, p.Summary = frame.Fields(refused)
 	for _, g := range r.Actor.Grants {
 		where := ", at one site"

@@ -89,6 +89,10 @@ func (d Door) Routes() []route.Route {
 			Needs: route.SignedIn, Tenancy: route.Self, ChangesState: true, Handler: d.choosePreferences,
 			Params: []route.Param{route.Form("keys", route.Enum("on", "off")), route.Form("hand", route.Enum("right", "left"))},
 		}, {
+			Method: http.MethodPost, Path: languagePath, Name: "account.language",
+			Needs: route.SignedIn, Tenancy: route.Self, ChangesState: true, Handler: d.chooseLanguage,
+			Params: []route.Param{route.Form("language", route.Enum("en", "de", "es", "fr"))},
+		}, {
 			Method: http.MethodPost, Path: passwordPath, Name: "account.password",
 			Needs: route.SignedIn, Tenancy: route.Self, ChangesState: true, Keyless: true,
 			Rate: route.RateSignIn, BodyLimit: 8 << 10, Handler: d.changePassword,

@@ -2,6 +2,7 @@ package route
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 	"net/url"
 	"sync"
@@ -13,6 +14,7 @@ import (
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
+	"trueward/internal/wording"
 )
 
 // KeyField is the form field that carries a command's idempotency key.
@@ -28,13 +30,17 @@ type Request struct {
 	Theme access.Theme
 	// Preferences are how the person works with pages.
 	Preferences access.Preferences
-	Email       string // of the actor
-	Sample      bool   // the actor's organisation was made up to try the product
-	Query       url.Values
-	Form        url.Values
-	BodySHA256  string // hex, over method, path, query and body
-	ID          string // request id
-	Address     string // network address of the client
+	// Language is what pages are said in: Chosen, or else what the browser asks
+	// for.
+	Language   wording.Tag
+	Chosen     access.Language
+	Email      string // of the actor
+	Sample     bool   // the actor's organisation was made up to try the product
+	Query      url.Values
+	Form       url.Values
+	BodySHA256 string // hex, over method, path, query and body
+	ID         string // request id
+	Address    string // network address of the client
 	// Idle is after how long without a request the session ends.
 	Idle time.Duration
 	// Menu is the navigation of the actor: the routes they may call that have
@@ -95,6 +101,10 @@ func Render(c echo.Context, status int, component templ.Component) error {
 	page.Reset()
 	if err := component.Render(c.Request().Context(), page); err != nil {
 		return err
+	}
+	c.Response().Header().Set("Content-Language", string(cmp.Or(Of(c).Language, wording.Source)))
+	if speaker := wording.Speak(Of(c).Language); speaker != nil {
+		return c.HTMLBlob(status, speaker.Page(page.Bytes()))
 	}
 	return c.HTMLBlob(status, page.Bytes())
 }
