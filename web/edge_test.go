@@ -19,7 +19,7 @@ import (
 func echoRoute(method, path string, params ...route.Param) route.Route {
 	return route.Route{
 		Method: method, Path: path, Name: "test " + method + path, Needs: route.Anonymous, Tenancy: route.None,
-		ChangesState: method == http.MethodPost, Keyless: true, BodyLimit: 4 << 10, Params: params,
+		ChangesState: method == http.MethodPost, Keyless: true, BodyLimit: 8 << 10, Params: params,
 		Handler: func(c echo.Context) error { return c.String(http.StatusOK, "reached "+route.Value(c, "text")) },
 	}
 }
@@ -27,7 +27,8 @@ func echoRoute(method, path string, params ...route.Param) route.Route {
 // Row 66 and "bad input": malformed requests are refused before the handler
 // and so before the database.
 func TestMalformedRequestsAreRefused(t *testing.T) {
-	h := open(t, web.Config{}, echoRoute(http.MethodPost, "/echo", route.Form("text", route.Text(100)), route.FormMany("n", route.Int())),
+	parts, two, three := partsOf("text", "", "a", "table", "", "pasted", "table", "t.csv", "\xefn\n1;2"), partsOf("text", "x.csv", "a"), partsOf("role", "", "a")
+	h := open(t, web.Config{}, echoRoute(http.MethodPost, "/file", route.Form("text", route.Text(100)), route.Upload("table", route.Prose(100))), echoRoute(http.MethodPost, "/echo", route.Form("text", route.Text(100)), route.FormMany("n", route.Int())),
 		echoRoute(http.MethodGet, "/echo", route.Query("n", route.Int()), route.Query("q", route.Text(20))),
 		echoRoute(http.MethodGet, "/echo/:id", route.Path("id", route.ID())))
 	form := "application/x-www-form-urlencoded"
@@ -45,13 +46,23 @@ func TestMalformedRequestsAreRefused(t *testing.T) {
 		{"semicolons", "POST", "/echo", form, "text=a;n=1", 400},
 		{"JSON", "POST", "/echo", "application/json", `{"text":"a"}`, 400},
 		{"multipart", "POST", "/echo", "multipart/form-data; boundary=x", "--x--", 400},
+		{"a file", "POST", "/file", uploaded, parts, 200},
+		{"a file pasted", "POST", "/file", form, "text=a&table=b", 200},
+		{"a file for another field", "POST", "/file", uploaded, two, 400},
+		{"an undeclared part", "POST", "/file", uploaded, three, 400},
+		{"a file that is cut off", "POST", "/file", uploaded, parts[:len(parts)-12], 400},
+		{"a file where none is taken", "POST", "/echo", uploaded, partsOf("text", "", "a"), 400},
+		{"too long a file", "POST", "/file", uploaded, partsOf("table", "t", strings.Repeat("a", 101)), 400},
+		{"too large a file", "POST", "/file", uploaded, partsOf("table", "t", strings.Repeat("a", 9<<10)), 413},
+		{"a file with NUL", "POST", "/file", uploaded, partsOf("table", "t", "a\x00"), 400},
+		{"too many parts", "POST", "/file", uploaded, strings.Repeat("--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\r\n", 65) + "--x--\r\n", 400},
 		{"too long a value", "POST", "/echo", form, "text=" + strings.Repeat("a", 101), 400},
-		{"too large a body", "POST", "/echo", form, "text=" + strings.Repeat("a", 5<<10), 413},
+		{"too large a body", "POST", "/echo", form, "text=" + strings.Repeat("a", 9<<10), 413},
 		{"ten thousand fields", "POST", "/echo", form, strings.Repeat("n=1&", 1000) + "n=1", 400},
 		{"plain query", "GET", "/echo?n=12", "", "", 200},
 		{"undeclared query", "GET", "/echo?n=12&debug=1", "", "", 400},
 		{"doubled query", "GET", "/echo?n=1&n=2", "", "", 400},
-		{"long query", "GET", "/echo?q=" + strings.Repeat("a", 5<<10), "", "", 413},
+		{"long query", "GET", "/echo?q=" + strings.Repeat("a", 9<<10), "", "", 413},
 		{"negative", "GET", "/echo?n=-1", "", "", 400},
 		{"an id", "GET", "/echo/0197f3d0-0000-7000-8000-000000000000", "", "", 200},
 		{"no id", "GET", "/echo/1", "", "", 404},
@@ -341,4 +352,20 @@ func TestProbes(t *testing.T) {
 	if log := h.log.String(); !strings.Contains(log, `"directive":"script-src"`) || strings.Contains(log, "welcome/secret") {
 		t.Errorf("the report's log: %s", log)
 	}
+}
+
+const uploaded = "multipart/form-data; boundary=x"
+
+// partsOf writes a form in parts from names, names of files (empty for a plain
+// field) and contents.
+func partsOf(fields ...string) string {
+	var b strings.Builder
+	for i := 0; i+2 < len(fields); i += 3 {
+		b.WriteString("--x\r\nContent-Disposition: form-data; name=\"" + fields[i] + "\"")
+		if fields[i+1] != "" {
+			b.WriteString("; filename=\"" + fields[i+1] + "\"")
+		}
+		b.WriteString("\r\n\r\n" + fields[i+2] + "\r\n")
+	}
+	return b.String() + "--x--\r\n"
 }

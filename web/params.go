@@ -94,11 +94,8 @@ func readForm(c echo.Context, request *route.Request) error {
 	if err != nil {
 		return errMalformed()
 	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); len(body) > 0 && (err != nil || kind != "application/x-www-form-urlencoded") {
-		return errMalformed()
-	}
-	if request.Form, err = url.ParseQuery(string(body)); err != nil {
-		return errMalformed()
+	if request.Form, err = decodeForm(r, body, request.Route); err != nil {
+		return err
 	}
 	if !fits(request.Form, formParams(request.Route), route.InForm) {
 		return errMalformed()
@@ -109,6 +106,25 @@ func readForm(c echo.Context, request *route.Request) error {
 	r.PostForm, r.Form = request.Form, request.Form
 	request.BodySHA256 = digestOf(r, request)
 	return nil
+}
+
+// decodeForm reads the body in the encoding it says: that of plain forms or,
+// where a field may be a file, of forms in parts.
+func decodeForm(r *http.Request, body []byte, of route.Route) (url.Values, error) {
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case len(body) == 0:
+		return url.Values{}, nil
+	case err == nil && kind == "application/x-www-form-urlencoded":
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return nil, errMalformed()
+		}
+		return form, nil
+	case err == nil && kind == "multipart/form-data" && of.TakesFiles():
+		return readUpload(body, params["boundary"], of)
+	}
+	return nil, errMalformed()
 }
 
 // formParams are the declared fields and the key that every changing form has.

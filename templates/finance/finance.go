@@ -98,6 +98,7 @@ type InvoiceProps struct {
 	Events    []ui.Event
 	Actions   []Action
 	PDF       string // address; empty before issue
+	PayPage   string // of the payment service, where the hospital pays; empty without one
 	Pay       *PayForm
 	Parts     []Part // credit notes, disputes and how it may end
 	Summary   []ui.FieldError
@@ -164,15 +165,27 @@ type LineProps struct {
 	Doubt   string // set when computing it again differs
 	Release *Action
 	Hold    *HoldForm
+	Split   *SplitForm
 	Price   *PriceForm
 	Summary []ui.FieldError
 }
 
 // HoldForm stops a line.
 type HoldForm struct {
-	Action, Key, Reason string
-	Errors              map[string]string
+	Action, Key, Reason, Until string
+	Errors                     map[string]string
 }
+
+// SplitForm gives the units of one line to several orders.
+type SplitForm struct {
+	Action, Key string
+	Quantity    string // of the line
+	Parts       []SplitPart
+	Errors      map[string]string
+}
+
+// SplitPart is what one order takes of a line.
+type SplitPart struct{ Number, Position, Quantity string }
 
 // PriceForm gives a product its list price.
 type PriceForm struct {
@@ -196,8 +209,7 @@ type ExportProps struct {
 	From, To string
 	Currency string // of a statement
 	Since    bool
-	Columns  string
-	Choices  []Columns // by format
+	Choices  []Columns // by kind of table
 	Details  string    // address of the details on documents
 	Making   []Making
 	Errors   map[string]string

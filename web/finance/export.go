@@ -61,11 +61,9 @@ func (o Office) renderExports(c echo.Context, status int, refused error) error {
 		Errors: errors, Summary: summary, Pager: ui.PagerProps{NextHref: next(c, runs.Next)},
 	}
 	p.Currency = route.Value(c, "currency")
-	p.Since, p.Columns, p.Details = route.Value(c, "since") != "", route.Value(c, "columns"), detailsPath
-	for _, f := range exportFormats() {
-		if names := o.Exporting.Writer.Columns(billing.ExportFormat(f.Value)); len(names) > 0 && !strings.HasSuffix(f.Value, ".xlsx") {
-			p.Choices = append(p.Choices, view.Columns{Format: f.Text, Names: strings.Join(names, ", ")})
-		}
+	p.Since, p.Details = route.Value(c, "since") != "", detailsPath
+	for _, kind := range tables {
+		p.Choices = append(p.Choices, o.ticked(c, kind))
 	}
 	if p.Making, err = o.making(c, options); err != nil {
 		return err
@@ -147,17 +145,12 @@ func words(format string) string {
 	return format
 }
 
-// columns splits what was entered at commas and blanks.
-func columns(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == ';' })
-}
-
 func (o Office) takeExport(c echo.Context) error {
 	vendor, hospital := party(c, route.Value(c, "party"))
 	made, err := o.Exporting.Take(c.Request().Context(), route.Command(c), exporting.Input{
 		Format: billing.ExportFormat(route.Value(c, "format")), Filter: exporting.Filter{
 			Vendor: vendor, Hospital: hospital, From: route.Value(c, "from"), To: route.Value(c, "to"),
-			Status: billing.InvoiceState(route.Value(c, "status")), Columns: columns(route.Value(c, "columns")),
+			Status: billing.InvoiceState(route.Value(c, "status")), Columns: o.columns(c, billing.ExportFormat(route.Value(c, "format"))),
 			Currency: money.Currency(route.Value(c, "currency")),
 		},
 		SinceLast: route.Value(c, "since") == "last",

@@ -25,11 +25,11 @@ func (o Office) exports() []route.Route {
 		},
 		{
 			Method: http.MethodPost, Path: exportsPath, Name: "export.take", Needs: access.Export, Tenancy: route.Sides, ChangesState: true,
-			BodyLimit: 16 << 10, Handler: o.takeExport, Rate: route.RateExport, Params: []route.Param{
+			BodyLimit: 16 << 10, Handler: o.takeExport, Rate: route.RateExport, Params: append([]route.Param{
 				route.Form("format", route.Text(32)), route.Form("party", route.ID()), route.Form("status", route.Enum("sent", "paid")),
-				route.Form("from", route.Date()), route.Form("to", route.Date()), route.Form("columns", route.Text(600)), route.Form("since", route.Enum("last")),
+				route.Form("from", route.Date()), route.Form("to", route.Date()), route.Form("since", route.Enum("last")),
 				route.Form("currency", route.Text(3)),
-			},
+			}, o.columnParams()...),
 		},
 		{
 			Method: http.MethodGet, Path: detailsPath, Name: "export.details", Needs: access.Export, Tenancy: route.Sides, Handler: o.showDetails,

@@ -12,6 +12,8 @@ import (
 	"trueward/internal/app/paying"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
+	"trueward/internal/domain/remote"
+	"trueward/internal/fault"
 	"trueward/internal/standard/civil"
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
@@ -48,6 +50,9 @@ func (o Office) renderInvoice(c echo.Context, id billing.InvoiceID, status int, 
 	if i.State.Issued() {
 		p.PDF = "/invoices/" + string(i.ID) + "/pdf"
 	}
+	if p.PayPage, err = payPage(q, i); err != nil {
+		return err
+	}
 	if p.Parts, err = o.corrections(c, q, i); err != nil {
 		return err
 	}
@@ -55,6 +60,22 @@ func (o Office) renderInvoice(c echo.Context, id billing.InvoiceID, status int, 
 	p.Summary = summary
 	p.Pay = o.payForm(c, i, errors)
 	return route.Render(c, status, view.Invoice(p))
+}
+
+// payPage is where the hospital pays an open invoice that went out over a
+// payment service; empty for every other.
+func payPage(q store.Queries, i billing.NamedInvoice) (string, error) {
+	if !i.State.Payable() || i.Due().Minor <= 0 {
+		return "", nil
+	}
+	there, err := q.RemoteInvoice(i.ID)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	if err != nil || there.Status != remote.OpenStatus {
+		return "", err
+	}
+	return there.HostedURL, nil
 }
 
 // fillDocument fills in the lines: frozen ones as they stand on the document,

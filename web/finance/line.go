@@ -51,6 +51,9 @@ func lineFacts(row store.LineRow) []ui.Pair {
 		{Key: "Case", Value: ui.Code(row.Pseudonym)}, {Key: "Outcome", Value: ui.Text(outcomeWords(row))},
 		{Key: "Quantity", Value: ui.Text(strconv.FormatInt(row.Quantity, 10))},
 	}
+	if !row.HeldUntil.IsZero() {
+		facts = append(facts, ui.Pair{Key: "Held until", Value: ui.CivilDate(civil.Of(row.HeldUntil.In(zone(row.TimeZone))))})
+	}
 	if row.InvoiceNumber != "" {
 		facts = append(facts, ui.Pair{Key: "Invoice", Value: ui.RowLink(row.InvoiceNumber, "/invoices/"+string(row.Invoice))})
 	} else if row.Invoice != "" {
@@ -101,8 +104,11 @@ func lineActions(c echo.Context, p *view.LineProps, row store.LineRow, errors ma
 		if row.State == billing.LineHeld {
 			p.Release = &view.Action{Text: "Release this line", Action: base + "/release", Key: route.NewKey(), Kind: ui.Primary}
 		} else if slices.Contains(held, row.State) {
-			p.Hold = &view.HoldForm{Action: base + "/hold", Key: route.NewKey(), Reason: route.Value(c, "reason"), Errors: errors}
+			p.Hold = &view.HoldForm{Action: base + "/hold", Key: route.NewKey(), Reason: route.Value(c, "reason"), Until: route.Value(c, "until"), Errors: errors}
 		}
+	}
+	if actor.May(access.HoldLines) && row.State == billing.LineAwaitingPO && row.Quantity > 1 {
+		p.Split = splitForm(c, row, errors)
 	}
 	if actor.May(access.SetPrices) && row.State == billing.LineUnpriced {
 		p.Price = &view.PriceForm{
@@ -114,7 +120,15 @@ func lineActions(c echo.Context, p *view.LineProps, row store.LineRow, errors ma
 
 func (o Office) holdLine(c echo.Context) error {
 	line := billing.LineID(route.PathValue(c, "id"))
-	_, err := o.Pricing.Hold(c.Request().Context(), route.Command(c), pricing.HoldInput{Line: line, Reason: route.Value(c, "reason")})
+	row, err := o.queries(c).LineRow(line)
+	if err != nil {
+		return err
+	}
+	until, err := time.ParseInLocation(time.DateOnly, route.Value(c, "until"), zone(row.TimeZone))
+	if err != nil {
+		until = time.Time{} // its form was checked: nothing was entered
+	}
+	_, err = o.Pricing.Hold(c.Request().Context(), route.Command(c), pricing.HoldInput{Line: line, Reason: route.Value(c, "reason"), Until: until})
 	if frame.AtFields(err) {
 		return o.renderLine(c, http.StatusUnprocessableEntity, err)
 	}

@@ -18,6 +18,7 @@ import (
 	"trueward/internal/app/disputing"
 	"trueward/internal/app/exporting"
 	"trueward/internal/app/invoicing"
+	"trueward/internal/app/ordering"
 	"trueward/internal/app/paying"
 	"trueward/internal/app/pricing"
 	"trueward/internal/domain/access"
@@ -54,6 +55,7 @@ type Office struct {
 	Approving *approving.Desk
 	Disputing *disputing.Desk
 	Closing   *closing.Desk
+	Ordering  *ordering.Desk
 }
 
 var (
@@ -100,7 +102,8 @@ func (o Office) changing() []route.Route {
 	}
 	reason := route.Form("reason", route.Prose(400))
 	return []route.Route{
-		change(linePath+"/hold", "line.hold", access.HoldLines, route.Sides, o.holdLine, id, reason),
+		change(linePath+"/hold", "line.hold", access.HoldLines, route.Sides, o.holdLine, id, reason, route.Form("until", route.Date())),
+		change(linePath+"/orders", "line.orders", access.HoldLines, route.Sides, o.splitLine, id, route.FormMany("number", route.Text(64)), route.FormMany("position", route.Int()), route.FormMany("quantity", route.Int())),
 		change(linePath+"/release", "line.release", access.HoldLines, route.Sides, o.releaseLine, id),
 		change(linePath+"/price", "line.price", access.SetPrices, route.Vendor, o.priceLine, id, route.Form("price", route.Text(40)), route.Form("from", route.Date())),
 		change("/jobs/:id/retry", "job.retry", access.FreezeInvoices, route.Vendor, o.retryJob, id),

@@ -57,8 +57,8 @@ func (o Orders) Routes() []route.Route {
 	match.Menu = &route.Menu{Text: "Match", Icon: "check", Key: "z", Place: 51}
 	agreements := see(agreementsPath, "agreements", o.showAgreements)
 	agreements.Menu = &route.Menu{Text: "Agreements", Icon: "file", Place: 59}
-	file := change(waitingPath+"/file", "po.file", o.attachFile, route.Form("file", route.Prose(pasted)))
-	imported := change(matchesPath, "match.import", o.importClaim, route.Form("party", route.ID()), route.Form("file", route.Prose(pasted)))
+	file := change(waitingPath+"/file", "po.file", o.attachFile, route.Upload("file", route.Prose(pasted)))
+	imported := change(matchesPath, "match.import", o.importClaim, route.Form("party", route.ID()), route.Upload("file", route.Prose(pasted)))
 	file.BodyLimit, imported.BodyLimit = 1<<20, 1<<20
 	lines, number := route.FormMany("lines", route.ID()), route.Form("number", route.Text(64))
 	return append([]route.Route{

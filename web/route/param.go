@@ -27,6 +27,8 @@ type Param struct {
 	Type Type
 	// Many lets the parameter come more than once (check boxes).
 	Many bool
+	// File lets the field come as a file too, whose text is its value.
+	File bool
 }
 
 // Path declares a path parameter.
@@ -35,11 +37,24 @@ func Path(name string, t Type) Param { return Param{Name: name, In: InPath, Type
 // Query declares a parameter of the query string.
 func Query(name string, t Type) Param { return Param{Name: name, In: InQuery, Type: t} }
 
+// QueryMany declares a parameter of the query string that may repeat.
+func QueryMany(name string, t Type) Param {
+	return Param{Name: name, In: InQuery, Type: t, Many: true}
+}
+
 // Form declares a form field.
 func Form(name string, t Type) Param { return Param{Name: name, In: InForm, Type: t} }
 
 // FormMany declares a form field that may repeat.
 func FormMany(name string, t Type) Param { return Param{Name: name, In: InForm, Type: t, Many: true} }
+
+// Upload declares a form field of text that may be pasted or come as a file.
+func Upload(name string, t Type) Param { return Param{Name: name, In: InForm, Type: t, File: true} }
+
+// TakesFiles reports whether a field of the route may be a file.
+func (r Route) TakesFiles() bool {
+	return slices.ContainsFunc(r.Params, func(p Param) bool { return p.File })
+}
 
 func (p Param) check() error {
 	if p.Name == "" || p.Type.accepts == nil || p.Type.max == 0 {

@@ -60,7 +60,8 @@ func renderImport(c echo.Context, done *cataloguing.Imported, refused error) err
 	table.Width = ""
 	p.Blocks = append(p.Blocks, view.Form(view.FormProps{
 		Action: importPath, Key: route.NewKey(), Button: "Check the table", Hidden: []view.Hidden{{Name: "step", Value: "check"}},
-		Fields: []templ.Component{ui.TextArea(table)},
+		Fields: []templ.Component{ui.FileField(ui.FieldProps{ID: "table-file", Name: "table", Label: "File", Hint: "Or paste its content below.", Optional: true}, ".csv,text/csv,text/plain"), ui.TextArea(table)},
+		Files:  true,
 	}))
 	return route.Render(c, code, view.Page(p))
 }

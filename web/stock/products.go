@@ -42,7 +42,7 @@ func (r Room) ofProducts() []route.Route {
 		route.Query("q", route.Text(100)), route.Query("show", route.Enum("provisional")), after)
 	list.Menu = &route.Menu{Text: "Products", Icon: "identify", Key: "x", Place: 36}
 	take := post(importPath, "products.import", access.ManageCatalogue, route.Vendor, r.importTable,
-		route.Form("table", route.Prose(4<<20)), route.Form("step", route.Enum("check", "take")))
+		route.Upload("table", route.Prose(4<<20)), route.Form("step", route.Enum("check", "take")))
 	take.BodyLimit = 6 << 20
 	return []route.Route{
 		list,

@@ -34,13 +34,13 @@ func (r Room) files() []route.Route {
 	return []route.Route{
 		ofVendor(managed(http.MethodGet, importPath, "tag-files", r.newFile)),
 		ofVendor(managed(http.MethodPost, importPath, "tag-files.take", r.takeFile,
-			route.Form("file", route.Prose(fileText)), route.Form("do", route.Enum("check", "take")))),
+			route.Upload("file", route.Prose(fileText)), route.Form("do", route.Enum("check", "take")))),
 		managed(http.MethodGet, handoverPath, "key-files", r.keyFiles, route.Query("profile", route.Token(64))),
 		managed(http.MethodPost, addressPath, "key-files.address", r.makeAddress),
 		ofVendor(managed(http.MethodPost, sendPath, "key-files.send", r.send,
 			route.Form("profile", route.Token(64)), route.Form("receiver", route.Text(128)), route.Form("name", route.Prose(200)))),
 		managed(http.MethodPost, takeInPath, "key-files.take-in", r.takeIn,
-			route.Form("file", route.Prose(70_000)), route.Form("sender", route.Text(128)), route.Form("vendor", route.ID())),
+			route.Upload("file", route.Prose(70_000)), route.Form("sender", route.Text(128)), route.Form("vendor", route.ID())),
 	}
 }
 

@@ -35,6 +35,7 @@ func (p *Product) rooms() []web.Room {
 		finance.Office{
 			Store: p.Store, Pricing: p.Pricing, Invoicing: p.Invoicing, Paying: p.Paying, Exporting: p.Exporting,
 			Crediting: p.Crediting, Approving: p.Approving, Disputing: p.Disputing, Closing: p.Closing,
+			Ordering: &ordering.Desk{Store: p.Store},
 		},
 		finance.Orders{
 			Store: p.Store, Pricing: p.Pricing, Ordering: &ordering.Desk{Store: p.Store}, Matching: &matching.Desk{Store: p.Store},
