@@ -58,6 +58,8 @@ type QueueProps struct {
 	Parked []Parked
 	Empty  string
 	Pager  ui.PagerProps
+	View   ui.ListView
+	Label  string // of the other side
 }
 
 // InvoiceItem is an invoice in a list.
@@ -82,6 +84,7 @@ type ListProps struct {
 	From, To   string
 	Items      []InvoiceItem
 	Pager      ui.PagerProps
+	View       ui.ListView
 	ExportHref string
 	Tiles      []ui.StatProps
 }

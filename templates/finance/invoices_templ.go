@@ -160,11 +160,15 @@ func Invoices(p ListProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.DataTable(ui.TableProps{
-					Caption: "Invoices",
-					Columns: []ui.Column{{Label: "Number"}, {Label: p.PartyLabel}, {Label: "Issued"}, {Label: "Due"}, {Label: "Status"}, {Label: "Total", Numeric: true}},
-					Rows:    invoiceRows(p.Items), Pager: p.Pager,
-				}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListTools(p.View.Tools).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.DataTable(InvoiceColumns(p.PartyLabel).Table(ui.TableProps{Caption: "Invoices", Pager: p.Pager}, p.View, p.Items, invoiceRow)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -177,17 +181,6 @@ func Invoices(p ListProps) templ.Component {
 		}
 		return nil
 	})
-}
-
-func invoiceRows(items []InvoiceItem) []ui.Row {
-	rows := make([]ui.Row, len(items))
-	for i, item := range items {
-		rows[i] = ui.Row{ID: "invoice-" + string(item.ID), Cells: []templ.Component{
-			invoiceName(item), ui.Text(item.Party), dateOrDash(item.IssuedOn), dateOrDash(item.DueOn),
-			ui.Status(tone(item), word(item)), invoiceAmount(item),
-		}}
-	}
-	return rows
 }
 
 func invoiceName(item InvoiceItem) templ.Component {
@@ -248,7 +241,7 @@ func pseudonym(code string) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<span class=\"nowrap\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<span class=\"nowrap\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -256,7 +249,7 @@ func pseudonym(code string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</span>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</span>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -74,12 +74,20 @@ func Queue(p QueueProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Lines) > 0 {
-				templ_7745c5c3_Err = lineTable("Lines on their way to an invoice", p.Lines, p.Pager).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListTools(p.View.Tools).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.DataTable(LineColumns(p.Label).Table(ui.TableProps{Caption: "Lines on their way to an invoice", Pager: p.Pager}, p.View, p.Lines, LineRow)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -137,20 +145,20 @@ func parkedAction(item Parked) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if item.Retry != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<form method=\"post\" action=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 templ.SafeURL
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(item.Retry))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/finance/queue.templ`, Line: 43, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/finance/queue.templ`, Line: 44, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -162,7 +170,7 @@ func parkedAction(item Parked) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</form>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -171,7 +179,7 @@ func parkedAction(item Parked) templ.Component {
 	})
 }
 
-// lineTable lists usages by their money.
+// lineTable lists usages by their money, with the usual columns.
 func lineTable(caption string, lines []Line, pager ui.PagerProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -193,32 +201,12 @@ func lineTable(caption string, lines []Line, pager ui.PagerProps) templ.Componen
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.DataTable(ui.TableProps{
-			Caption: caption,
-			Columns: []ui.Column{{Label: "Product"}, {Label: "Lot and serial"}, {Label: "Case"}, {Label: "Used"}, {Label: "Status"}, {Label: "Amount", Numeric: true}},
-			Rows:    LineRows(lines), Pager: pager,
-		}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DataTable(LineColumns("Party").Table(ui.TableProps{Caption: caption, Pager: pager}, ui.ListView{}, lines, LineRow)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		return nil
 	})
-}
-
-// LineRows are the rows of a list of usages.
-func LineRows(lines []Line) []ui.Row {
-	rows := make([]ui.Row, len(lines))
-	for i, l := range lines {
-		product := ui.Text(l.Product)
-		if l.Href != "" {
-			product = ui.RowLink(l.Product, l.Href)
-		}
-		rows[i] = ui.Row{ID: "line-" + l.ID, Cells: []templ.Component{
-			ui.Two(product, ui.Text(l.Party+" · "+l.Site)),
-			ui.LotSerial(l.Lot, l.Serial), pseudonym(l.Case), ui.Instant(l.At, l.Zone), lineState(l), lineAmount(l),
-		}}
-	}
-	return rows
 }
 
 func lineState(l Line) templ.Component {

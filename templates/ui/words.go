@@ -16,7 +16,8 @@ type Words struct {
 	CameraOpen, CameraReady, CameraRefused, CameraMissing, ScanLabel                               string
 	ScanHint, Send, Reference                                                                      string
 	GoTo, Keyboard                                                                                 string
-	Months                                                                                         [12]string // short names, January first
+	ListWords
+	Months [12]string // short names, January first
 }
 
 // English is the set used when a context holds none.
@@ -37,7 +38,8 @@ var English = Words{
 	CameraMissing: "No camera can be used here. Type the code, or use a hand scanner.",
 	ScanLabel:     "Scan or type a code", ScanHint: "Tap, camera, hand scanner or keyboard: all end here.", Send: "Check", Reference: "Reference",
 	GoTo: "Go to a page or number", Keyboard: "Keyboard",
-	Months: [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+	ListWords: englishLists,
+	Months:    [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 }
 
 type wordsKey struct{}

@@ -36,12 +36,14 @@ type StockProps struct {
 	Units     []Unit
 	Shown     string
 	Pager     ui.PagerProps
+	View      ui.ListView
 }
 
 // Unit is a unit in the vendor's list.
 type Unit struct {
 	ID       string
 	Href     string
+	DI       string
 	Product  string
 	Size     string
 	Lot      string
@@ -50,6 +52,8 @@ type Unit struct {
 	Short    bool
 	Expired  bool
 	Hospital string
+	Vendor   string
+	Owner    string
 	Where    string // site and place
 	State    string
 	Stopped  bool
@@ -65,5 +69,6 @@ type UsageProps struct {
 	Hospitals []ui.Option
 	Lines     []finance.Line
 	Pager     ui.PagerProps
+	View      ui.ListView
 	Now       time.Time
 }

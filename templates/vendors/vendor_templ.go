@@ -258,7 +258,15 @@ func Stock(p StockProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = UnitTable(p.Units, p.Pager).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListTools(p.View.Tools).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.DataTable(unitTable(p.Units, p.Pager, p.View)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -273,7 +281,7 @@ func Stock(p StockProps) templ.Component {
 	})
 }
 
-// UnitTable is the list of units.
+// UnitTable is the list of units with its usual columns.
 func UnitTable(units []Unit, pager ui.PagerProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -295,30 +303,12 @@ func UnitTable(units []Unit, pager ui.PagerProps) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.DataTable(ui.TableProps{
-			Caption: "Units on consignment",
-			Columns: []ui.Column{{Label: "Product"}, {Label: "Lot and serial"}, {Label: "Expires"}, {Label: "Hospital and place"}, {Label: "State"}},
-			Rows:    unitRows(units), Pager: pager,
-		}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DataTable(unitTable(units, pager, ui.ListView{})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		return nil
 	})
-}
-
-func unitRows(units []Unit) []ui.Row {
-	rows := make([]ui.Row, len(units))
-	for i, u := range units {
-		product := ui.Text(u.Product)
-		if u.Href != "" {
-			product = ui.RowLink(u.Product, u.Href)
-		}
-		rows[i] = ui.Row{ID: "unit-" + u.ID, Cells: []templ.Component{
-			ui.Two(product, ui.Text(u.Size)), ui.LotSerial(u.Lot, u.Serial), expiry(u), ui.Two(ui.Text(u.Hospital), ui.Text(u.Where)), unitState(u),
-		}}
-	}
-	return rows
 }
 
 func expiry(u Unit) templ.Component {
@@ -378,7 +368,7 @@ func Usage(p UsageProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -410,7 +400,7 @@ func Usage(p UsageProps) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, " ")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -430,7 +420,7 @@ func Usage(p UsageProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -440,11 +430,15 @@ func Usage(p UsageProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.DataTable(ui.TableProps{
-					Caption: "Usage",
-					Columns: []ui.Column{{Label: "Product"}, {Label: "Lot and serial"}, {Label: "Case"}, {Label: "Used"}, {Label: "Status"}, {Label: "Amount", Numeric: true}},
-					Rows:    finance.LineRows(p.Lines), Pager: p.Pager,
-				}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListTools(p.View.Tools).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.DataTable(finance.LineColumns("Hospital").Table(ui.TableProps{Caption: "Usage", Pager: p.Pager}, p.View, p.Lines, finance.LineRow)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -22,7 +22,7 @@ import (
 // A route whose ids are not found here fails the crawl: whoever adds it says
 // which rows it shows.
 var tables = map[string]string{
-	"people": "people", "sites": "sites", "organisations": "organisations",
+	"views": "saved_views", "people": "people", "sites": "sites", "organisations": "organisations",
 	"tag-runs": "tag_runs", "tag-profiles": "tag_profiles",
 	"credits": "credit_notes", "disputes": "disputes", "approvals": "approval_delegations",
 	"invoices": "invoices", "lines": "vendor_lines", "payments": "payments", "exports": "export_runs", "jobs": "outbox",

@@ -51,6 +51,8 @@ var elsewhere = map[string]string{
 	"POST match.import":         "needs a table: app/matching",
 	"POST agreement.price":      "needs a product of the agreement: app/pricing",
 	"POST charges.codes":        "needs a table: app/capturing",
+	"POST views.save":           "needs the name of a list: app/viewing",
+	"POST views.remove":         "needs a view of the person's own: app/viewing",
 	"POST prove":                "needs a password: tests/locks",
 	"POST passkeys.prove":       "needs a passkey: app/passkeys",
 	"POST passkeys.new":         "needs an address of the installation: tests/locks",

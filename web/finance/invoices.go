@@ -16,6 +16,7 @@ import (
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -28,7 +29,19 @@ func (o Office) showInvoices(c echo.Context) error {
 	}
 	q := o.queries(c)
 	filter := o.invoiceFilter(c)
-	list, err := q.Invoices(filter, store.Page{After: route.QueryValue(c, "after")})
+	read := func(page store.Page) ([]view.InvoiceItem, string, error) {
+		list, err := q.Invoices(filter, page)
+		items := make([]view.InvoiceItem, len(list.Rows))
+		for i, row := range list.Rows {
+			items[i] = o.item(c, row)
+		}
+		return items, list.Next, err
+	}
+	columns := view.InvoiceColumns(label)
+	if listing.AsFile(c) {
+		return listing.Send(c, "invoices", columns, read)
+	}
+	items, after, err := read(listing.Page(c))
 	if err != nil {
 		return err
 	}
@@ -40,10 +53,10 @@ func (o Office) showInvoices(c echo.Context) error {
 		Frame: frame.Page(c, "Invoices"), Action: invoicesPath, Clear: invoicesPath, Text: route.QueryValue(c, "q"),
 		Status: route.QueryValue(c, "status"), Statuses: statusOptions(), Party: route.QueryValue(c, "party"),
 		PartyLabel: label, Parties: options, From: route.QueryValue(c, "from"), To: route.QueryValue(c, "to"),
-		Pager: ui.PagerProps{NextHref: next(c, list.Next)}, ExportHref: exportHref(c), Tiles: invoiceTiles(sums),
+		Pager: ui.PagerProps{NextHref: listing.Next(c, after)}, Items: items, ExportHref: exportHref(c), Tiles: invoiceTiles(sums),
 	}
-	for _, i := range list.Rows {
-		p.Items = append(p.Items, o.item(c, i))
+	if p.View, err = listing.View(c, q, columns, listing.Falling); err != nil {
+		return err
 	}
 	return route.Render(c, http.StatusOK, view.Invoices(p))
 }

@@ -25,6 +25,7 @@ import (
 	"trueward/internal/domain/billing"
 	"trueward/internal/standard/civil"
 	"trueward/templates/ui"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -80,10 +81,10 @@ func (o Office) reading() []route.Route {
 	see := func(path, name string, h echo.HandlerFunc, params ...route.Param) route.Route {
 		return route.Route{Method: http.MethodGet, Path: path, Name: name, Needs: access.SeeInvoices, Tenancy: route.Sides, Handler: h, Params: params}
 	}
-	queue := see(queuePath, "queue", o.showQueue, cursor, route.Query("view", route.Enum("soon", "held", "unpriced", "parked", "free")))
+	queue := see(queuePath, "queue", o.showQueue, append(listing.Params(view.LineColumns("").Keys()), cursor, route.Query("view", route.Enum("soon", "held", "unpriced", "parked", "free")))...)
 	queue.Menu = &route.Menu{Text: "Queue", Icon: "waiting", Key: "q", Place: 50}
-	invoices := see(invoicesPath, "invoices", o.showInvoices, cursor, route.Query("q", route.Text(64)), route.Query("party", route.ID()),
-		route.Query("status", statusType()), route.Query("from", route.Date()), route.Query("to", route.Date()))
+	invoices := see(invoicesPath, "invoices", o.showInvoices, append(listing.Params(view.InvoiceColumns("").Keys()), cursor, route.Query("q", route.Text(64)), route.Query("party", route.ID()),
+		route.Query("status", statusType()), route.Query("from", route.Date()), route.Query("to", route.Date()))...)
 	invoices.Menu = &route.Menu{Text: "Invoices", Icon: "money", Key: "i", Place: 52}
 	pdf := see(invoicePath+"/pdf", "invoice.pdf", o.invoicePDF, id)
 	pdf.Rate = route.RateExport

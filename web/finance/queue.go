@@ -14,6 +14,7 @@ import (
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -39,6 +40,9 @@ func (o Office) showQueue(c echo.Context) error {
 	if chosen == "" {
 		chosen = views[0].key
 	}
+	if states := statesOf(chosen); listing.AsFile(c) && states != nil {
+		return listing.Send(c, "queue", view.LineColumns(other(c, "Vendor", "Hospital")), o.readLines(c, states))
+	}
 	p := view.QueueProps{Frame: frame.Page(c, "Queue")}
 	var err error
 	if p.Tabs, err = o.tabs(c, chosen); err != nil {
@@ -59,6 +63,16 @@ func (o Office) showQueue(c echo.Context) error {
 		}
 	}
 	return route.Render(c, http.StatusOK, view.Queue(p))
+}
+
+// statesOf are the states of lines in a part of the queue; none for other work.
+func statesOf(key string) []billing.LineState {
+	for _, v := range views {
+		if v.key == key {
+			return v.states
+		}
+	}
+	return nil
 }
 
 // waitingView is the part of the queue that has a page of its own.
@@ -102,15 +116,24 @@ func (o Office) counts(c echo.Context) (map[string]string, error) {
 }
 
 func (o Office) fillLines(c echo.Context, p *view.QueueProps, states []billing.LineState) error {
-	rows, err := o.queries(c).Lines(store.LineFilter{States: states}, store.Page{After: route.QueryValue(c, "after")})
-	if err != nil {
+	after, err := "", error(nil)
+	if p.Lines, after, err = o.readLines(c, states)(listing.Page(c)); err != nil {
 		return err
 	}
-	for _, row := range rows.Rows {
-		p.Lines = append(p.Lines, Line(row, route.Actor(c).Kind))
+	p.Pager, p.Label = ui.PagerProps{NextHref: listing.Next(c, after)}, other(c, "Vendor", "Hospital")
+	p.View, err = listing.View(c, o.queries(c), view.LineColumns(p.Label), listing.Falling)
+	return err
+}
+
+func (o Office) readLines(c echo.Context, states []billing.LineState) listing.Read[view.Line] {
+	return func(page store.Page) ([]view.Line, string, error) {
+		list, err := o.queries(c).Lines(store.LineFilter{States: states}, page)
+		out := make([]view.Line, len(list.Rows))
+		for i, row := range list.Rows {
+			out[i] = Line(row, route.Actor(c).Kind)
+		}
+		return out, list.Next, err
 	}
-	p.Pager = ui.PagerProps{NextHref: next(c, rows.Next)}
-	return nil
 }
 
 // Line is a row of a list of usages, seen from one side.

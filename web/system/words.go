@@ -70,6 +70,8 @@ var actions = map[string]string{
 	"usage.notified":            "The vendor was told of a usage",
 	"usage.notice_dropped":      "A notice of usage was dropped: the usage was taken back",
 	"usage.undone":              "A usage was taken back",
+	"view.removed":              "Removed a view of a list",
+	"view.saved":                "Saved a view of a list",
 	"work.parked":               "Work was parked",
 	"work.released":             "Parked work was released",
 }

@@ -5,7 +5,6 @@ package vendors
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -13,7 +12,10 @@ import (
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
 	"trueward/internal/standard/civil"
+	lines "trueward/templates/finance"
 	"trueward/templates/ui"
+	view "trueward/templates/vendors"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -38,14 +40,14 @@ func (v Counter) Routes() []route.Route {
 		}, {
 			Method: http.MethodGet, Path: stockPath, Name: "vendor.stock", Needs: access.SeeStock, Tenancy: route.Vendor, Handler: v.showStock,
 			Menu: &route.Menu{Text: "Stock", Icon: "box", Key: "b", Place: 32},
-			Params: []route.Param{
+			Params: append([]route.Param{
 				cursor, text, hospital, route.Query("place", route.ID()), route.Query("expires", route.Date()),
 				route.Query("state", route.Enum("expected", "available", "removed", "opened", "used", "wasted", "missing", "outbound", "closed")),
-			},
+			}, listing.Params(view.UnitColumns.Keys())...),
 		}, {
 			Method: http.MethodGet, Path: usagePath, Name: "vendor.usage", Needs: access.SeeUsage, Tenancy: route.Vendor, Handler: v.showUsage,
 			Menu:   &route.Menu{Text: "Usage", Icon: "case", Key: "u", Place: 34},
-			Params: []route.Param{cursor, text, hospital},
+			Params: append([]route.Param{cursor, text, hospital}, listing.Params(lines.LineColumns("").Keys())...),
 		},
 	}
 }
@@ -62,19 +64,6 @@ func hospitals(q store.Queries) ([]ui.Option, error) {
 		options = append(options, ui.Option{Value: string(h.ID), Text: h.Name})
 	}
 	return options, err
-}
-
-// next is the address of the next part of a list: this one with its cursor.
-func next(c echo.Context, after string) string {
-	if after == "" {
-		return ""
-	}
-	query := url.Values{}
-	for name, values := range route.Of(c).Query {
-		query[name] = values
-	}
-	query.Set("after", after)
-	return route.Of(c).Route.Path + "?" + query.Encode()
 }
 
 func zone(name string) *time.Location {

@@ -14,6 +14,7 @@ import (
 	"trueward/templates/ui"
 	view "trueward/templates/vendors"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -49,8 +50,24 @@ func (v Counter) fillStock(c echo.Context, q store.Queries, p *view.StockProps) 
 	if p.State != "" {
 		filter.States = []custody.State{custody.State(p.State)}
 	}
-	list, err := q.Units(filter, store.Page{After: route.QueryValue(c, "after")})
+	short, today := shortUntil(v.Store.Now()), civil.Of(v.Store.Now()).String()
+	read := func(page store.Page) ([]view.Unit, string, error) {
+		list, err := q.Units(filter, page)
+		units := make([]view.Unit, len(list.Rows))
+		for i, row := range list.Rows {
+			units[i] = unit(row, short, today)
+		}
+		return units, list.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "stock", view.UnitColumns, read)
+	}
+	units, after, err := read(listing.Page(c))
 	if err != nil {
+		return err
+	}
+	p.Units = units
+	if p.View, err = listing.View(c, q, view.UnitColumns, listing.Rising); err != nil {
 		return err
 	}
 	n, err := q.CountUnits(filter, most)
@@ -61,17 +78,13 @@ func (v Counter) fillStock(c echo.Context, q store.Queries, p *view.StockProps) 
 	if n >= most {
 		total = "1,000+"
 	}
-	p.Pager = ui.PagerProps{Shown: strconv.Itoa(len(list.Rows)) + " of " + total, NextHref: next(c, list.Next)}
-	short, today := shortUntil(v.Store.Now()), civil.Of(v.Store.Now()).String()
-	for _, row := range list.Rows {
-		p.Units = append(p.Units, unit(row, short, today))
-	}
+	p.Pager = ui.PagerProps{Shown: strconv.Itoa(len(units)) + " of " + total, NextHref: listing.Next(c, after)}
 	return route.Render(c, http.StatusOK, view.Stock(*p))
 }
 
 func unit(row store.UnitRow, short, today string) view.Unit {
 	return view.Unit{
-		ID: string(row.ID), Href: "/units/" + string(row.ID), Product: row.Product, Size: row.Size, Lot: row.Lot, Serial: row.Serial, Expiry: finance.Date(row.Expiry),
+		ID: string(row.ID), Href: "/units/" + string(row.ID), DI: row.DI, Vendor: row.Vendor, Owner: row.Owner, Product: row.Product, Size: row.Size, Lot: row.Lot, Serial: row.Serial, Expiry: finance.Date(row.Expiry),
 		Expired:  row.Expiry != "" && row.Expiry < today && row.State == custody.Available,
 		Short:    row.Expiry != "" && row.Expiry <= short && row.State == custody.Available,
 		Hospital: row.Hospital, Where: row.Site + ", " + row.Place, State: stateWords[row.State], Stopped: row.Stopped,

@@ -7,10 +7,12 @@ import (
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
+	lines "trueward/templates/finance"
 	"trueward/templates/ui"
 	view "trueward/templates/vendors"
 	"trueward/web/finance"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -23,17 +25,28 @@ func (v Counter) showUsage(c echo.Context) error {
 	if p.Hospitals, err = hospitals(q); err != nil {
 		return err
 	}
-	list, err := q.Lines(store.LineFilter{Hospital: access.OrganisationID(p.Hospital), Text: p.Text}, store.Page{After: route.QueryValue(c, "after")})
-	if err != nil {
+	filter := store.LineFilter{Hospital: access.OrganisationID(p.Hospital), Text: p.Text}
+	read := func(page store.Page) ([]lines.Line, string, error) {
+		list, err := q.Lines(filter, page)
+		out := make([]lines.Line, len(list.Rows))
+		for i, row := range list.Rows {
+			if out[i] = finance.Line(row, access.Vendor); !route.Actor(c).May(access.SeeInvoices) {
+				out[i].Href = "" // a rep sees what was used; the money's pages are the office's
+			}
+		}
+		return out, list.Next, err
+	}
+	columns := lines.LineColumns("Hospital")
+	if listing.AsFile(c) {
+		return listing.Send(c, "usage", columns, read)
+	}
+	var after string
+	if p.Lines, after, err = read(listing.Page(c)); err != nil {
 		return err
 	}
-	for _, row := range list.Rows {
-		line := finance.Line(row, access.Vendor)
-		if !route.Actor(c).May(access.SeeInvoices) {
-			line.Href = "" // a rep sees what was used; the money's pages are the office's
-		}
-		p.Lines = append(p.Lines, line)
+	p.Pager = ui.PagerProps{NextHref: listing.Next(c, after)}
+	if p.View, err = listing.View(c, q, columns, listing.Falling); err != nil {
+		return err
 	}
-	p.Pager = ui.PagerProps{NextHref: next(c, list.Next)}
 	return route.Render(c, http.StatusOK, view.Usage(p))
 }

@@ -4,9 +4,11 @@ import (
 	"trueward/internal/app/capturing"
 	"trueward/internal/app/matching"
 	"trueward/internal/app/ordering"
+	"trueward/internal/app/viewing"
 	"trueward/web"
 	"trueward/web/finance"
 	"trueward/web/home"
+	"trueward/web/listing"
 	"trueward/web/live"
 	"trueward/web/passkeys"
 	"trueward/web/people"
@@ -24,6 +26,7 @@ func (p *Product) rooms() []web.Room {
 		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure, TrustHref: p.trustHref(), Passkeys: p.Passkeys},
 		passkeys.Room{Desk: p.Passkeys, Sessions: p.sessions},
 		home.Palette{Store: p.Store},
+		listing.Views{Desk: viewing.Desk{Store: p.Store}},
 		p.trustRoom(),
 		p.workstations(),
 		people.Office{Desk: p.People},

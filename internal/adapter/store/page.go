@@ -17,6 +17,8 @@ import (
 type Page struct {
 	After string
 	Limit int // 0: 50; never over 200
+	// Reverse turns the list round as a whole; a cursor is good for one way.
+	Reverse bool
 }
 
 // Listed is one part of a list and the cursor of the next, empty at the end.
@@ -51,6 +53,9 @@ func (p Page) before(list *gorm.DB, columns string) (*gorm.DB, error) {
 
 func (p Page) seek(list *gorm.DB, columns, sign string) (*gorm.DB, error) {
 	list = list.Limit(p.limit() + 1)
+	if p.Reverse {
+		list, sign = turned(list, columns, sign)
+	}
 	if p.After == "" {
 		return list, nil
 	}
@@ -59,6 +64,17 @@ func (p Page) seek(list *gorm.DB, columns, sign string) (*gorm.DB, error) {
 		return nil, fault.New(fault.Invalid, "This part of the list cannot be found. Start again at its beginning.")
 	}
 	return list.Where("("+columns+") "+sign+" ("+strings.TrimSuffix(strings.Repeat("?,", len(keys)), ",")+")", keys...), nil
+}
+
+// turned is a statement ordered the other way round, and the sign that goes
+// with it.
+func turned(list *gorm.DB, columns, sign string) (*gorm.DB, string) {
+	other, way := "<", " DESC"
+	if sign == "<" {
+		other, way = ">", ""
+	}
+	delete(list.Statement.Clauses, "ORDER BY")
+	return list.Order(strings.ReplaceAll(columns, ",", way+",") + way), other
 }
 
 // cut returns the rows of the page and the cursor behind them. key returns a

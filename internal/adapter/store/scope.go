@@ -88,6 +88,7 @@ var tenancies = map[string]tenancy{
 	"handovers":            own,
 	"kiosks":               {hospital: "@.hospital_id = ?", site: "site_id"},
 	"badges":               own,
+	"saved_views":          own,
 	"passkeys":             own,
 	"outside_identities":   own,
 	"alerts":               both,

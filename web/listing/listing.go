@@ -1,0 +1,125 @@
+// Package listing is what every list of the product shares. How a person looks
+// at a list stands in its address: filters, columns, order and place. From the
+// address come the table, the links of its tools, the views a person saves, and
+// the file that holds exactly what the list shows.
+package listing
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"trueward/internal/adapter/store"
+	"trueward/templates/ui"
+	"trueward/web/route"
+)
+
+// Parameters of every list, beside its own filters.
+const (
+	columnsParam = "cols"
+	orderParam   = "order"
+	fileParam    = "as"
+	afterParam   = "after"
+	savePath     = "/views"
+	dropPath     = "/views/:id/remove"
+)
+
+// Params declare what a list with these columns takes beside its filters and
+// its cursor.
+func Params(keys []string) []route.Param {
+	return []route.Param{
+		route.QueryMany(columnsParam, route.Enum(keys...)), route.Query(orderParam, route.Enum("reverse")), route.Query(fileParam, route.Enum("csv")),
+	}
+}
+
+// Page is the part of the list that the address asks for.
+func Page(c echo.Context) store.Page {
+	return store.Page{After: route.QueryValue(c, afterParam), Reverse: reversed(c)}
+}
+
+func reversed(c echo.Context) bool { return route.QueryValue(c, orderParam) == "reverse" }
+
+// Next is the address of the part behind a cursor; empty at the end.
+func Next(c echo.Context, after string) string {
+	if after == "" {
+		return ""
+	}
+	return with(c, afterParam, after)
+}
+
+// with is the address of the list with a parameter set; an empty value takes it
+// away.
+func with(c echo.Context, name, value string) string {
+	query := without(c, afterParam, fileParam, name)
+	if value != "" {
+		query.Set(name, value)
+	}
+	return address(c, query)
+}
+
+func without(c echo.Context, names ...string) url.Values {
+	query := url.Values{}
+	for name, values := range route.Of(c).Query {
+		if !slices.Contains(names, name) && strings.Join(values, "") != "" {
+			query[name] = values
+		}
+	}
+	return query
+}
+
+func address(c echo.Context, query url.Values) string {
+	path := c.Request().URL.Path
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
+
+// Order says which way a list runs by itself.
+type Order bool
+
+// The orders.
+const (
+	Rising  Order = false
+	Falling Order = true // newest first
+)
+
+// View is how the person looks at the list.
+func View[R any](c echo.Context, q store.Queries, columns ui.ListColumns[R], order Order) (ui.ListView, error) {
+	v := ui.ListView{Columns: route.Of(c).Query[columnsParam], Order: ui.Ascending, OrderHref: with(c, orderParam, "reverse")}
+	if reversed(c) {
+		v.OrderHref = with(c, orderParam, "")
+	}
+	if bool(order) != reversed(c) {
+		v.Order = ui.Descending
+	}
+	v.Tools = tools(c, columns.Choices(v.Columns))
+	saved, err := q.SavedViews(route.Actor(c).Person, route.Of(c).Route.Name)
+	for _, s := range saved {
+		v.Tools.Views = append(v.Tools.Views, ui.SavedView{
+			Name: s.Name, Href: c.Request().URL.Path + "?" + s.Query, Active: s.Query == v.Tools.Query,
+			Drop: strings.Replace(dropPath, ":id", s.ID, 1), Key: route.NewKey(),
+		})
+	}
+	return v, err
+}
+
+func tools(c echo.Context, choices []ui.ColumnChoice) ui.ListToolsProps {
+	chosen := len(route.Of(c).Query[columnsParam]) > 0
+	p := ui.ListToolsProps{
+		Path: c.Request().URL.Path, FileURL: with(c, fileParam, "csv"), Columns: choices, List: route.Of(c).Route.Name,
+		Query: without(c, afterParam, fileParam).Encode(), Key: route.NewKey(), Chosen: chosen, Usual: with(c, columnsParam, ""),
+	}
+	if !strings.Contains(route.Of(c).Route.Path, ":") {
+		p.SaveURL = savePath // a view of one record's list would outlive the record
+	}
+	for name, values := range without(c, afterParam, fileParam, columnsParam) {
+		for _, value := range values {
+			p.Keep = append(p.Keep, ui.HiddenField{Name: name, Value: value})
+		}
+	}
+	slices.SortFunc(p.Keep, func(a, b ui.HiddenField) int { return strings.Compare(a.Name+"="+a.Value, b.Name+"="+b.Value) })
+	return p
+}
