@@ -24,6 +24,7 @@ import (
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
 	"trueward/internal/standard/civil"
+	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/listing"
 	"trueward/web/route"
