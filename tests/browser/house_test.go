@@ -87,6 +87,7 @@ func start() (*house, error) {
 	}
 	cfg := product.In(folder)
 	cfg.Stripe.URL = simulated(h)
+	cfg.Origin = h.url
 	cfg.Unlimited = true // one address is a whole crowd here
 	cfg.Strength = signin.Strength{MemoryKiB: 64, Iterations: 1, Lanes: 1, AtOnce: 4, Waiting: 64}
 	ctx, stop := context.WithCancel(context.Background())

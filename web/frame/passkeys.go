@@ -3,6 +3,7 @@ package frame
 // Addresses of passkeys, see web/passkeys: where the browser gets a question,
 // before a sign-in and for a fresh proof, and where it brings the answer.
 const (
+	PasskeysPath     = "/account/passkeys"
 	PasskeyAskPath   = "/sign-in/passkey/ask"
 	PasskeyEnterPath = "/sign-in/passkey"
 	PasskeyProvePath = "/prove/passkey"

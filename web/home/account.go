@@ -20,7 +20,7 @@ func (d Door) showAccount(c echo.Context) error {
 
 func (d Door) renderAccount(c echo.Context, status int, refused error) error {
 	r := route.Of(c)
-	p := view.Props{Frame: frame.Page(c, "My account"), Email: r.Email, PasswordAction: passwordPath, PreferencesAction: frame.PreferencesPath}
+	p := view.Props{Frame: frame.Page(c, "My account"), Email: r.Email, PasswordAction: passwordPath, PasskeysHref: frame.PasskeysPath, PreferencesAction: frame.PreferencesPath}
 	if r.Actor.Kind == access.Hospital && r.Actor.May(access.SeeStock) {
 		p.BadgeHref = badgePath
 	}

@@ -23,7 +23,7 @@ import (
 
 // Addresses of the pages.
 const (
-	Path       = "/account/passkeys"
+	Path       = frame.PasskeysPath
 	newPath    = "/account/passkeys/new"
 	renamePath = "/account/passkeys/:id/rename"
 	removePath = "/account/passkeys/:id/remove"
