@@ -70,14 +70,20 @@ func TestPlantedFaults(t *testing.T) {
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	look := func(t *testing.T, fault string) []string {
+	open := func(t *testing.T, fault string) *browser.Page {
 		p := b.Blank(t, looks[0])
 		p.Go(t, server.URL+"/page?fault="+strings.ReplaceAll(fault, " ", "+"))
-		return p.Faults(t)
+		return p
 	}
+	look := func(t *testing.T, fault string) []string { return open(t, fault).Faults(t) }
 	t.Run("sound", func(t *testing.T) {
 		for _, fault := range look(t, "") {
 			t.Errorf("found on a sound page: %s", fault)
+		}
+	})
+	t.Run("recoloured", func(t *testing.T) {
+		if found := strings.Join(open(t, "color-contrast").Recoloured(t), "\n"); !strings.Contains(found, "color-contrast") {
+			t.Errorf("a pale text was not found: %q", found)
 		}
 	})
 	for words := range planted {

@@ -12,9 +12,17 @@ import (
 // and the good practice of one main heading and named landmarks.
 const rules = `{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]}`
 
+// colourRules are those among them that a change of colours can break.
+const colourRules = `{runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}, resultTypes: ["violations"]}`
+
 // Axe runs axe-core over the page and returns one line per violation. It answers
 // false where axe-core is not installed.
 func (p *Page) Axe(t testing.TB) (violations []string, judged bool) {
+	t.Helper()
+	return p.axe(t, rules)
+}
+
+func (p *Page) axe(t testing.TB, rules string) (violations []string, judged bool) {
 	t.Helper()
 	source, err := os.ReadFile(filepath.Join(root(), "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {
@@ -72,8 +80,20 @@ func (p *Page) Check(t testing.TB, name string) {
 // Faults returns what Check would report.
 func (p *Page) Faults(t testing.TB) []string {
 	t.Helper()
+	return p.faults(t, rules)
+}
+
+// Recoloured returns what Faults would, of a page that was judged in other
+// colours and at the same width before: nothing else of it can have changed.
+func (p *Page) Recoloured(t testing.TB) []string {
+	t.Helper()
+	return p.faults(t, colourRules)
+}
+
+func (p *Page) faults(t testing.TB, rules string) []string {
+	t.Helper()
 	var all []string
-	violations, _ := p.Axe(t)
+	violations, _ := p.axe(t, rules)
 	all = append(all, violations...)
 	for _, line := range p.Overflow(t) {
 		all = append(all, fmt.Sprintf("overflow: %s", line))
