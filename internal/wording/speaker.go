@@ -2,6 +2,8 @@ package wording
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -91,14 +93,14 @@ const depth = 4
 // together from. Figures are rewritten in what came from places alone; the
 // table's own text has them as it wants them.
 func (s *Speaker) sentence(text string, level int) (string, bool) {
-	if said, ok := s.exact[text]; ok {
-		return said, true
-	}
 	if level > depth {
 		return "", false
 	}
-	if m, found := s.index.find(text); m != nil {
-		return s.filled(m, found, level), true
+	if said, ok := s.whole(text, level); ok {
+		return said, true
+	}
+	if said, ok := s.varied(text, level); ok {
+		return said, true
 	}
 	for _, joint := range []string{" · ", ". ", ": ", ", ", "; "} {
 		if said, ok := s.joined(text, joint, level); ok {
@@ -106,6 +108,38 @@ func (s *Speaker) sentence(text string, level int) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// varied says a text that the table has without its full stop, or with a small
+// first letter: the product makes sentences of its words that way.
+func (s *Speaker) varied(text string, level int) (string, bool) {
+	if bare, stopped := strings.CutSuffix(text, "."); stopped && bare != "" {
+		if said, ok := s.whole(bare, level); ok {
+			return said + ".", true
+		}
+	}
+	if len(text) > 1 && text[0] >= 'A' && text[0] <= 'Z' {
+		if said, ok := s.whole(strings.ToLower(text[:1])+text[1:], level); ok {
+			return capital(said), true
+		}
+	}
+	return "", false
+}
+
+// whole looks a text up as it is and as a pattern.
+func (s *Speaker) whole(text string, level int) (string, bool) {
+	if said, ok := s.exact[text]; ok {
+		return said, true
+	}
+	if m, found := s.index.find(text); m != nil {
+		return s.filled(m, found, level), true
+	}
+	return "", false
+}
+
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 func (s *Speaker) filled(m *message, found []string, level int) string {

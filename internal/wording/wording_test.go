@@ -57,6 +57,8 @@ func TestSentencesAreSaid(t *testing.T) {
 		{German, "Shelf 3 · owner Norvane", "Shelf 3 · Eigentümer Norvane", true},
 		{French, "Case: 12 of them", "Cas\u00a0: 12 of them", true},
 		{German, "Something else. Nothing waits.", "Something else. Nichts wartet.", true},
+		{German, "Nothing waits", "Nothing waits", false},
+		{German, "Owner Norvane.", "Eigentümer Norvane.", true},
 		{German, "Something else", "Something else", false},
 		{German, "Amy, Scan", "Amy, Scan", false},
 		{German, "Paid €1,234.50 on 3 Mar 2026", "Paid 1.234,50\u00a0€ on 3. März 2026", false},
