@@ -93,4 +93,9 @@ focusSummary();
 // Tones need a gesture first; shortcuts can wait until the page is idle.
 const firstGesture = () => import("./sounds.js").then((sounds) => sounds.start());
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, firstGesture, { once: true, capture: true });
-(window.requestIdleCallback ?? setTimeout)(() => import("./keys.js"));
+(window.requestIdleCallback ?? setTimeout)(() => {
+  import("./keys.js");
+  import("./replay.js").then((replay) => replay.startReplay());
+  const worker = document.querySelector("[data-worker]")?.dataset.worker;
+  if (worker) navigator.serviceWorker?.register(worker, { scope: "/" }).catch(() => { /* pages work without it, as long as there is a connection */ });
+});

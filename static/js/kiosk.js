@@ -33,9 +33,16 @@ export function startKiosk() {
   const warning = document.getElementById("lock-warning");
   setInterval(() => {
     const left = Math.ceil((ends - performance.now()) / 1000);
-    if (left <= 0) location.assign(form.dataset.locked);
+    if (left <= 0) lock(form.dataset.locked);
     else if (warning) warning.hidden = left > WARN;
   }, 1000);
+}
+
+// lock also has the device forget who was here, for pages that are shown while
+// the server cannot be reached.
+function lock(page) {
+  document.dispatchEvent(new Event("trueward:lock"));
+  location.assign(page);
 }
 
 function send(form, badge) {

@@ -27,6 +27,7 @@ export function startLive() {
   document.addEventListener("htmx:sse:after:connection", () => { state.stream = true; up(); });
   document.addEventListener("htmx:sse:error", lost);
   document.addEventListener("heartbeat", up);
+  document.addEventListener("trueward:lost", lost);
   document.addEventListener("trueward:waiting", ({ detail }) => { state.waiting = detail; show(); });
 
   setInterval(() => {

@@ -1,20 +1,16 @@
 // One way to the server for every scan: the form #scan-form, posted by htmx to
 // its data-scan-url, answered into #scan-result. Fields: scan, source,
-// symbology, idempotency_key. A scan that did not reach the server waits here
-// with its key and is sent again; the key makes a repeated one harmless.
+// symbology, idempotency_key. Each scan is written into the outbox first and
+// struck off when it is answered; what gets no answer is sent again from there.
+import * as outbox from "./outbox.js";
 
-const store = "trueward.waiting";
+export { newKey } from "./outbox.js";
+
+const PATIENCE = 3_000; // ms without an answer until a scan is shown as saved
+const LATER = [401, 408, 425, 429, 500, 502, 503, 504];
+
 const form = () => document.getElementById("scan-form");
-
-// newKey makes a UUID; randomUUID is missing on plain http other than localhost.
-export function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = (b[6] & 0x0f) | 0x40;
-  b[8] = (b[8] & 0x3f) | 0x80;
-  const hex = Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
-}
+const offline = () => document.querySelector("[data-pill]")?.dataset.state === "offline";
 
 // submitScan sends one scan. text is raw: group separators stay U+001D. It
 // answers false when the page has nowhere to send it.
@@ -25,7 +21,7 @@ export function submitScan(text, source, symbology = "") {
   target.elements.scan.value = text;
   target.elements.source.value = source;
   target.elements.symbology.value = symbology;
-  target.elements.idempotency_key.value = newKey();
+  target.elements.idempotency_key.value = outbox.newKey();
   target.requestSubmit();
   // What a person was typing meanwhile stays in the field.
   if (source !== "typed" && target.elements.scan.value === "") target.elements.scan.value = typed;
@@ -33,70 +29,103 @@ export function submitScan(text, source, symbology = "") {
 }
 
 export function startScan() {
+  // While the connection is gone, or older scans still wait, a scan joins them:
+  // nothing overtakes, and nobody waits for a request that cannot succeed.
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form() || !offline()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const scan = read(new FormData(event.target), event.target);
+    if (scan.raw) putAside(scan);
+    free(event.target);
+  }, { capture: true });
+
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (ctx.sourceElement !== form()) return;
     // htmx has read the fields: keep them for a retry, free the form for the next.
-    ctx.scan = Object.fromEntries(ctx.request.body.entries());
-    const { elements } = ctx.sourceElement;
-    elements.scan.value = "";
-    elements.source.value = "typed";
-    elements.symbology.value = "";
-    elements.idempotency_key.value = newKey();
+    ctx.scan = read(ctx.request.body, ctx.sourceElement);
+    free(ctx.sourceElement);
+    ctx.written = outbox.keep(ctx.scan, Date.now());
+    ctx.late = setTimeout(() => ctx.written.then(show), PATIENCE);
   });
-  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  document.addEventListener("htmx:after:request", async ({ detail: { ctx } }) => {
     if (!ctx.scan) return;
-    // A gateway in front that lost the server says nothing about the scan.
-    if ([502, 503, 504].includes(ctx.response.status)) wait(ctx.scan);
-    else if (ctx.response.status >= 400) giveBack(ctx.scan);
+    clearTimeout(ctx.late);
+    const status = ctx.response.status;
+    if (LATER.includes(status)) return waits(ctx);
+    if (status >= 400) giveBack(ctx.scan);
+    document.querySelector(`[data-saved="${ctx.scan.id}"]`)?.remove();
+    await ctx.written;
+    outbox.done(ctx.scan.id);
   });
-  document.addEventListener("htmx:error", ({ detail: { ctx } }) => { if (ctx?.scan) wait(ctx.scan); });
-  document.addEventListener("trueward:online", sendWaiting);
-  announce();
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => { if (ctx?.scan) waits(ctx); });
+  let waiting = 0;
+  document.addEventListener("trueward:waiting", ({ detail }) => { waiting = detail; });
+  // Signing out clears what the browser keeps; what is not sent yet is sent, or
+  // handed over, first.
+  document.addEventListener("submit", (event) => {
+    if (!waiting || !event.target.matches("[data-sign-out]")) return;
+    event.preventDefault();
+    location.assign(document.querySelector("[data-pill]").href + "#leaving");
+  }, { capture: true });
+  document.addEventListener("trueward:lock", () => outbox.note("present", null));
+  remember();
 }
+
+const read = (fields, target) => ({
+  id: fields.get("idempotency_key"), raw: fields.get("scan"), symbology: fields.get("symbology"), source: fields.get("source"),
+  url: target.dataset.scanUrl,
+});
+
+function free({ elements }) {
+  elements.scan.value = "";
+  elements.source.value = "typed";
+  elements.symbology.value = "";
+  elements.idempotency_key.value = outbox.newKey();
+}
+
+// waits leaves a scan without an answer to the outbox.
+async function waits(ctx) {
+  clearTimeout(ctx.late);
+  const row = await ctx.written;
+  await outbox.change(row.id, { tried: 0 });
+  show(row);
+}
+
+async function putAside(scan) {
+  show(await outbox.keep(scan, 0));
+  document.dispatchEvent(new Event("trueward:online"));
+}
+
+// show says that a scan is saved, and no more: nothing was checked.
+function show(row) {
+  const words = document.getElementById("saved-scan"), place = document.getElementById("scan-result");
+  if (!words || !place) return;
+  const card = words.content.firstElementChild.cloneNode(true);
+  card.dataset.saved = row.id;
+  card.querySelector("[data-saved-text]").textContent = readable(row.raw);
+  place.replaceChildren(card);
+  navigator.vibrate?.(30);
+}
+
+// readable is a scan for people: no separators, and nothing of a tag's message.
+export const readable = (raw) => (/^https?:/i.test(raw) ? new URL(raw).host + " …" : raw.replace(/^\][A-Za-z]\d/, "").replaceAll("\u001d", " "));
 
 // giveBack returns a refused typed scan to the field, to be corrected.
 function giveBack(scan) {
   const field = form()?.elements.scan;
-  if (scan.source === "typed" && field && field.value === "") field.value = scan.scan;
+  if (scan.source === "typed" && field && field.value === "") field.value = scan.raw;
 }
 
-const waiting = () => JSON.parse(sessionStorage.getItem(store) ?? "[]");
-
-function keep(list) {
-  sessionStorage.setItem(store, JSON.stringify(list));
-  announce();
-}
-
-function announce() {
-  document.dispatchEvent(new CustomEvent("trueward:waiting", { detail: waiting().length }));
-}
-
-function wait(scan) {
-  const list = waiting();
-  if (!list.some((other) => other.idempotency_key === scan.idempotency_key)) keep([...list, scan]);
-}
-
-let sending = false;
-
-// sendWaiting sends the oldest first and stops at the first that fails.
-async function sendWaiting() {
-  const target = form();
-  if (sending || !target) return;
-  sending = true;
-  try {
-    for (const scan of waiting()) {
-      const answer = await fetch(target.dataset.scanUrl, {
-        method: "POST",
-        body: new URLSearchParams(scan),
-        headers: { "HX-Request": "true", "HX-Target": "div#scan-result" },
-      });
-      if ([502, 503, 504].includes(answer.status)) return;
-      keep(waiting().filter((other) => other.idempotency_key !== scan.idempotency_key));
-      await htmx.swap({ text: await answer.text(), target: "#scan-result", swap: target.getAttribute("hx-swap") ?? "innerHTML", sourceElement: target });
-    }
-  } catch {
-    // Still unreachable: they stay, and the next sign of life tries again.
-  } finally {
-    sending = false;
+// remember notes who works here and what waits in their case, for the page that
+// is shown while the connection is gone.
+async function remember() {
+  if (document.querySelector("[data-shell]")) return;
+  const present = outbox.here() && (await outbox.whoAndWhere());
+  await outbox.note("present", present);
+  outbox.announce(false);
+  const waiting = document.getElementById("waiting");
+  if (present && waiting) {
+    outbox.note("lines", [...waiting.querySelectorAll(".scan-line > :first-child > :first-child")].map((line) => line.innerText.replace(/\s+/g, " ").trim()));
   }
 }

@@ -49,6 +49,7 @@ type NavItem struct {
 
 // Person is who is signed in.
 type Person struct {
+	ID   string
 	Name string // "Amy O."
 	Role string // "Nurse"
 }
@@ -69,6 +70,7 @@ func (p Person) initials() string {
 
 // Case is the open case a scan lands in. The pseudonym is all a header shows.
 type Case struct {
+	ID        string
 	Pseudonym string // "C-7Q4M"
 	Href      string
 }
@@ -101,6 +103,10 @@ type Props struct {
 	Sample       bool // demonstration data: a strip says so
 	LiveURL      string
 	ProbeURL     string // answers HEAD while the server is well
+	OutboxURL    string // shows what this device still has to send
+	KeptURL      string // takes scans that were kept while the connection was gone
+	WorkerURL    string // the service worker; empty for people who do not scan
+	CaseKnown    bool   // Case is what is open now, also when it is nil
 	AccountURL   string // the person's own account
 	ThemeURL     string // takes POST theme=
 	SignOutURL   string
@@ -123,6 +129,18 @@ type BareProps struct {
 	Theme     Theme
 	Sample    bool
 	Scripts   []string
+}
+
+// pill is the connection pill of the header.
+func (p Props) pill() ui.PillProps {
+	out := ui.PillProps{
+		Probe: p.ProbeURL, Outbox: p.OutboxURL, Scan: p.ScanHref, Kept: p.KeptURL, Worker: p.WorkerURL,
+		Person: p.Person.ID, Name: p.Person.Name, Known: p.CaseKnown,
+	}
+	if p.Case != nil {
+		out.Case, out.CaseName = p.Case.ID, p.Case.Pseudonym
+	}
+	return out
 }
 
 // thumbs are the entries beside the scan button on a phone; the rest is in the

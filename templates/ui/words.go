@@ -11,7 +11,7 @@ type Words struct {
 	Lot, Serial, None                                                                              string
 	Previous, Next, SortBy, Ascending, Descending                                                  string
 	Apply, Clear, Copy, Copied, Close, Figures, Undo, Seconds                                      string
-	Online, Saving, Offline, OnlineNote, OfflineNote, YouAreHere                                   string
+	Online, Saving, Offline, YouAreHere                                                            string
 	SignedInAs, NoCase, OpenCase, Sample, Pages, Main                                              string
 	CameraOpen, CameraReady, CameraRefused, CameraMissing, ScanLabel                               string
 	ScanHint, Send, Reference                                                                      string
@@ -30,7 +30,6 @@ var English = Words{
 	Previous: "Previous", Next: "Next", SortBy: "Sort by", Ascending: "sorted ascending", Descending: "sorted descending",
 	Apply: "Show results", Clear: "Clear filters", Copy: "Copy", Copied: "Copied", Close: "Close", Figures: "Show the figures", Undo: "Undo", Seconds: "s",
 	Online: "Online", Saving: "Saving {n}", Offline: "Offline – {n} waiting",
-	OnlineNote: "Every scan is checked and saved by the server at once.", OfflineNote: "Scans that could not be sent wait on this device and are sent when the connection is back.",
 	YouAreHere: "You are here", SignedInAs: "Signed in as", NoCase: "No open case", OpenCase: "Open case",
 	Sample: "Sample data. Nothing here is a real document.", Pages: "Pages of this list", Main: "Main",
 	CameraOpen: "Use the camera", CameraReady: "Hold the code inside the frame.",

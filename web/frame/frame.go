@@ -21,6 +21,10 @@ const (
 	ThemePath   = "/account/theme"
 	SignOutPath = "/sign-out"
 	ProvePath   = "/prove"
+	// Of scans that wait on a device, see web/ward and web/offline.
+	OutboxPath = "/outbox"
+	KeptPath   = "/scan/kept"
+	WorkerPath = "/offline/worker.js"
 	// GoPath lists where one can go, KeyboardPath the keys that lead there.
 	GoPath          = "/go"
 	KeyboardPath    = "/keyboard"
@@ -47,10 +51,10 @@ func Around(c echo.Context, title string) page.Props {
 	r := route.Of(c)
 	p := page.Props{
 		Title: title, Theme: Theme(r.Theme), Sample: r.Sample,
-		Person:       page.Person{Name: r.Actor.Name, Role: roleWords(r.Actor)},
+		Person:       page.Person{ID: string(r.Actor.Person), Name: r.Actor.Name, Role: roleWords(r.Actor)},
 		Organisation: r.Actor.OrganisationName,
 		Nav:          nav(r),
-		LiveURL:      LivePath, ProbeURL: ProbePath, AccountURL: AccountPath, ThemeURL: ThemePath, SignOutURL: SignOutPath,
+		LiveURL:      LivePath, ProbeURL: ProbePath, OutboxURL: OutboxPath, AccountURL: AccountPath, ThemeURL: ThemePath, SignOutURL: SignOutPath,
 		GoURL: GoPath, KeyboardURL: KeyboardPath, KeysOff: r.Preferences.KeysOff, LeftHanded: r.Preferences.LeftHanded,
 		Key: route.NewKey(),
 	}
@@ -59,7 +63,7 @@ func Around(c echo.Context, title string) page.Props {
 	}
 	for _, m := range r.Menu {
 		if m.Wasm {
-			p.ScanHref = m.Path
+			p.ScanHref, p.KeptURL, p.WorkerURL = m.Path, KeptPath, WorkerPath
 		}
 	}
 	return p

@@ -64,7 +64,7 @@ func (d Door) Routes() []route.Route {
 		}, {
 			Method: http.MethodPost, Path: frame.SignOutPath, Name: "sign-out",
 			Needs: route.Anonymous, Tenancy: route.Self, ChangesState: true, Keyless: true,
-			BodyLimit: 8 << 10, Handler: d.signOut,
+			BodyLimit: 8 << 10, Handler: d.signOut, Params: []route.Param{route.Form("hand_over", route.Enum("yes"))},
 		}, {
 			Method: http.MethodGet, Path: welcomePath, Name: "welcome",
 			Needs: route.Anonymous, Tenancy: route.Self, Rate: route.RateSignIn, Handler: d.showWelcome,
@@ -184,7 +184,8 @@ func statusOf(err error) int {
 }
 
 func (d Door) signOut(c echo.Context) error {
-	if err := d.Sessions.End(c); err != nil {
+	// Scans that a device has not sent yet stay on it when they are handed over.
+	if err := d.Sessions.End(c, route.Value(c, "hand_over") == ""); err != nil {
 		return err
 	}
 	return route.Redirect(c, signInPath, route.Done("You are signed out."))

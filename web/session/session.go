@@ -249,11 +249,16 @@ func (s *Sessions) Drop(c echo.Context) error {
 	return nil
 }
 
-// End signs out: the token is dead, and the browser forgets what it kept.
-func (s *Sessions) End(c echo.Context) error {
+// End signs out: the token is dead, and the browser forgets the pages it kept
+// and, unless it still holds scans for the next person, all its storage.
+func (s *Sessions) End(c echo.Context, forget bool) error {
 	if err := s.Drop(c); err != nil {
 		return err
 	}
-	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	what := `"cache"`
+	if forget {
+		what += `, "storage"`
+	}
+	c.Response().Header().Set("Clear-Site-Data", what)
 	return nil
 }

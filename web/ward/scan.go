@@ -27,6 +27,7 @@ func (w Ward) renderScan(c echo.Context, status int, result *view.ResultProps, r
 	if err != nil {
 		return err
 	}
+	f.Scripts = append(f.Scripts, "js/saved-box.js")
 	p := view.ScanProps{
 		Frame: f, Result: result,
 		Scan: ui.ScanProps{URL: scanPath, Key: route.NewKey(), Error: refused},
@@ -50,6 +51,9 @@ func (w Ward) renderScan(c echo.Context, status int, result *view.ResultProps, r
 // scan answers one scan; what it found goes into the person's open case.
 func (w Ward) scan(c echo.Context) error {
 	ctx, cmd := c.Request().Context(), route.Command(c)
+	// A device that hears no answer sends the same scan again, later and by
+	// another route: the scan's own digest is the same there.
+	cmd.BodySHA256 = scanning.Digest(route.Value(c, "scan"), route.Value(c, "symbology"))
 	found, err := w.Scanning.Scan(ctx, cmd, scanning.ScanInput{
 		Raw: route.Value(c, "scan"), Symbology: route.Value(c, "symbology"), Source: route.Value(c, "source"),
 	})
@@ -94,7 +98,7 @@ func (w Ward) place(c echo.Context, found scanning.Result, cmd store.Command, so
 	if open == nil || !found.Found() || found.Unit.Hospital == "" || !cmd.Actor.MayAt(access.WorkCase, found.Unit.Unit.Site) {
 		return r, nil
 	}
-	cmd.Key += "/case"
+	cmd.Key += store.CaseKey
 	scanned, err := w.Using.Scan(c.Request().Context(), cmd, using.ScanInput{
 		Unit: found.Unit.ID, Source: source, Verdict: found.Verdict, Tap: found.Tap,
 	})

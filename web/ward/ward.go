@@ -11,6 +11,7 @@ import (
 	"trueward/internal/app/scanning"
 	"trueward/internal/app/using"
 	"trueward/internal/domain/access"
+	"trueward/web/frame"
 	"trueward/web/route"
 )
 
@@ -26,6 +27,11 @@ const (
 	findPath  = "/find"
 	shelfPath = "/find/:product"
 	unitPath  = "/units/:id"
+
+	// keptPath takes scans that a device kept; outboxPath shows what waits.
+	keptPath   = frame.KeptPath
+	outboxPath = frame.OutboxPath
+	settlePath = "/outbox/:id"
 
 	waitingPath = "/cases/:id/waiting"
 	joinPath    = "/cases/:id/join"
@@ -78,15 +84,20 @@ func (w Ward) ofScans() []route.Route {
 	scan.Menu, scan.Wasm = &route.Menu{Text: "Scan", Icon: "scan", Key: "s", Place: 11}, true
 	check := post(scanPath, "scan.check", access.Scan, route.Sides, w.scan,
 		route.Form("scan", route.Scan(4096)), route.Form("symbology", route.Text(8)),
-		route.Form("source", route.Enum("typed", "wedge", "camera", "url")))
+		route.Form("source", sources()))
 	check.Rate, check.BodyLimit = route.RateScan, 32<<10
+	kept := post(keptPath, "scan.kept", access.Scan, route.Sides, w.scansKept, keptParams()...)
+	kept.Rate = route.RateScan
 	held := get(heldPath, "scan.tapped", access.Scan, route.Sides, w.held)
 	pick := post(pickPath, "scan.pick", access.WorkCase, route.Site, w.pick,
 		route.Form("unit", route.ID()), route.Form("tap", route.ID()))
 	// The one GET that changes rows: a tag's URL is opened by a phone's browser.
 	tap := get(tapPath, "tap", route.Anonymous, route.Self, w.tap, tapParams()...)
 	tap.ChangesState, tap.Rate = true, route.RateTap
-	return []route.Route{home, scan, check, held, pick, tap}
+	outbox := get(outboxPath, "outbox", route.SignedIn, route.Organisation, w.outbox)
+	settle := post(settlePath, "outbox.decide", access.WorkCase, route.Site, w.settle, anID,
+		route.Form("decision", route.Enum("accepted", "exception", "discarded")), route.Form("reason", route.Prose(500)))
+	return []route.Route{home, scan, check, kept, held, pick, tap, outbox, settle}
 }
 
 // tapParams are the names that tags are programmed with; their values are

@@ -33,10 +33,11 @@ func atUnit(pattern string, c usage.CaseID, u custody.UnitID) string {
 func (w Ward) frame(c echo.Context, title string) (page.Props, error) {
 	p := frame.Page(c, title)
 	open, err := w.openCaseOf(c)
+	p.CaseKnown = err == nil
 	if err != nil || open == nil {
 		return p, err
 	}
-	p.Case = &page.Case{Pseudonym: open.Pseudonym, Href: at(casePath, open.ID)}
+	p.Case = &page.Case{ID: string(open.ID), Pseudonym: open.Pseudonym, Href: at(casePath, open.ID)}
 	return p, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"trueward/web/home"
 	"trueward/web/listing"
 	"trueward/web/live"
+	"trueward/web/offline"
 	"trueward/web/passkeys"
 	"trueward/web/people"
 	"trueward/web/probe"
@@ -31,6 +32,7 @@ func (p *Product) rooms() []web.Room {
 		p.workstations(),
 		people.Office{Desk: p.People},
 		ward.Ward{Scanning: p.Scanning, Using: p.Using},
+		offline.Room{ScanPath: "/scan"},
 		stock.Room{
 			Store: p.Store, Cataloguing: p.Cataloguing, Prices: p.Pricing, Agreeing: p.Agreeing, Receiving: p.Receiving,
 		},

@@ -86,11 +86,18 @@ func (d *Desk) ready(ctx context.Context, at int, k KeptScan) keptScan {
 	return out
 }
 
+// Digest stands for a scan in the record of its key: the same for a scan that is
+// sent at once and for one that was kept, so that a lost answer to the first
+// try is found by the second.
+func Digest(raw, symbology string) string {
+	sum := sha256.Sum256([]byte(symbology + "\x00" + raw))
+	return hex.EncodeToString(sum[:])
+}
+
 // command is the scan's own, so that neither its key nor its digest depends on
 // the batch it travels in.
 func (k keptScan) command(batch store.Command) store.Command {
-	sum := sha256.Sum256([]byte(k.Symbology + "\x00" + k.Raw))
-	digest := hex.EncodeToString(sum[:])
+	digest := Digest(k.Raw, k.Symbology)
 	own := batch
 	own.BodySHA256 = digest
 	switch {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"trueward/internal/adapter/store"
-	"trueward/internal/domain/access"
 	"trueward/internal/domain/audit"
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
@@ -17,10 +16,9 @@ import (
 // check of it found.
 type KeptInput struct {
 	ScanInput
-	By       access.PersonID // who scanned; empty: the actor
-	Label    string          // what was read; empty for a tag's message
-	Trouble  usage.Trouble   // set when no one unit was found
-	Sentence string          // what the check said of that
+	Label    string        // what was read; empty for a tag's message
+	Trouble  usage.Trouble // set when no one unit was found
+	Sentence string        // what the check said of that
 }
 
 // KeptOutcome is what became of it. A conflict is no error: it is stored and

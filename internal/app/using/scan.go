@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
 	"trueward/internal/domain/audit"
 	"trueward/internal/domain/authentic"
 	"trueward/internal/domain/custody"
@@ -21,6 +22,7 @@ type ScanInput struct {
 	Tap     string // id of the tap event
 	// Captured is when a device that was offline took the scan; zero: just now.
 	Captured time.Time
+	By       access.PersonID // who scanned, when somebody else sends it; empty: the actor
 }
 
 // Scanned is what became of a scan.
@@ -64,8 +66,11 @@ func place(tx *store.Tx, c usage.Case, in ScanInput) (Scanned, error) {
 	if c.State != usage.CaseOpen {
 		return out, nil // the callers that come here with a closed case say so
 	}
+	if in.By == "" {
+		in.By = tx.Actor().Person
+	}
 	id, added, err := tx.AddScan(usage.Scan{
-		Case: c.ID, Hospital: c.Hospital, Unit: in.Unit, Person: tx.Actor().Person,
+		Case: c.ID, Hospital: c.Hospital, Unit: in.Unit, Person: in.By,
 		Source: in.Source, Verdict: in.Verdict, Tap: in.Tap, Captured: in.Captured,
 	})
 	switch {
@@ -77,7 +82,7 @@ func place(tx *store.Tx, c usage.Case, in ScanInput) (Scanned, error) {
 	out.Scan = id
 	now := map[string]string{"case": c.Pseudonym, "verdict": string(in.Verdict.Level), "source": in.Source}
 	if !in.Captured.IsZero() {
-		now["captured"] = in.Captured.UTC().Format(time.RFC3339)
+		now["captured"], now["scanned_by"] = in.Captured.UTC().Format(time.RFC3339), string(in.By)
 	}
 	tx.Audit(audit.Change{
 		Chain: audit.SiteChain(string(c.Site)), Action: "unit.scanned", Kind: "unit", Object: string(in.Unit), New: now,

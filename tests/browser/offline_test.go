@@ -1,0 +1,203 @@
+package browser_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/usage"
+	"trueward/internal/sample"
+	"trueward/internal/testkit/browser"
+)
+
+// offline is a nurse whose way to the house can be cut.
+type offline struct {
+	nurse
+	line *line
+}
+
+// offline signs a nurse in over a line of her own, with a case open, and waits
+// until her device could do without the house.
+func (h *house) offline(t *testing.T, b *browser.Browser, email string, plant func(string, []byte) []byte) offline {
+	t.Helper()
+	l := h.line(t)
+	l.plant = plant
+	n := offline{nurse{&house{product: h.product, url: l.url, used: h.used}, nil, t}, l}
+	n.nurse = n.house.work(t, b, email)
+	n.Go(t, l.url+"/scan")
+	n.WaitFor(t, `navigator.serviceWorker.ready.then((r) => r.active?.state === "activated" && navigator.serviceWorker.controller !== null)`)
+	return n
+}
+
+// pill waits until the connection pill says something.
+func (n offline) pill(words string) {
+	n.t.Helper()
+	n.WaitFor(n.t, fmt.Sprintf(`document.querySelector("[data-pill-word]")?.textContent === %q`, words))
+}
+
+// scans lists what waits in the nurse's case.
+func (n offline) scans(id usage.CaseID) []store.ScanRow {
+	n.t.Helper()
+	list, err := n.queries(n.t).Scans(id)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return list
+}
+
+// TestOffline: the network goes in the middle of a case. Scans are kept and said
+// to be unchecked; the page survives a reload and so do they; fifty of them go
+// to the house once when it is back, in their case, with the time they were
+// taken; and signing out before that is not possible by accident.
+func TestOffline(t *testing.T) {
+	h, b, ok := open(t, nil)
+	if !ok {
+		return
+	}
+	const many = 50
+	units := h.take(t, many)
+	n := h.offline(t, b.Apart(t), kenji, nil)
+	id := n.openCase()
+	n.line.cut()
+	n.Burst(t, "]d2"+element(units[0]))
+	n.WaitFor(t, `document.querySelector("#scan-result").innerText.includes("Saved – not checked yet")`)
+	n.pill("Offline – 1 waiting")
+	n.green(0)
+	n.looksRight("offline")
+	n.Go(t, n.line.url+"/scan")
+	n.WaitFor(t, `document.querySelector("[data-shell-case]")?.textContent.startsWith("C-") && document.querySelector("[data-saved-list] li")`)
+	n.says("No connection", units[0].Serial)
+	n.pill("Offline – 1 waiting")
+	for _, u := range units[1:] {
+		n.feed(u)
+	}
+	n.pill(fmt.Sprintf("Offline – %d waiting", many))
+	n.looksRight("the page that stands in")
+	if got := len(n.scans(id)); got != 0 {
+		t.Fatalf("%d scans reached the house without a network", got)
+	}
+	n.line.mend()
+	n.pill("Online")
+	n.WaitFor(t, `document.querySelector("#waiting")?.innerText.includes("Use ")`)
+	kept := n.scans(id)
+	if len(kept) != many {
+		t.Errorf("%d of %d scans are in the case", len(kept), many)
+	}
+	for _, s := range kept {
+		if s.Captured.IsZero() || s.ScannedAt.Before(s.Captured) || s.Source != "wedge" {
+			t.Errorf("a scan of %v by %s was kept at %v", s.ScannedAt, s.Source, s.Captured)
+		}
+	}
+	if sent := n.line.count("POST /scan/kept"); sent > 3 {
+		t.Errorf("%d scans went in %d requests", many, sent)
+	}
+	n.closeCaseAside()
+}
+
+// looksRight holds a page to the rules of every page but for the console, where
+// the browser itself complains of the network.
+func (n offline) looksRight(name string) {
+	n.t.Helper()
+	violations, _ := n.Axe(n.t)
+	for _, fault := range append(append(violations, n.Overflow(n.t)...), n.SmallTargets(n.t)...) {
+		n.t.Errorf("%s: %s", name, fault)
+	}
+	if folder := os.Getenv("TRUEWARD_PICTURES"); folder != "" {
+		n.Picture(n.t, filepath.Join(folder, strings.ReplaceAll(name, " ", "-")+".png"))
+	}
+}
+
+// feed gives a scan to the page the way a hand scanner's burst ends up.
+func (n offline) feed(u store.UnitRow) {
+	n.t.Helper()
+	browser.Eval[bool](n.t, n.Page, fmt.Sprintf(`(() => {
+		const form = document.getElementById("scan-form"), { elements } = form;
+		elements.scan.value = %q; elements.source.value = "wedge"; elements.symbology.value = "]d2";
+		form.requestSubmit();
+		return true;
+	})()`, element(u)))
+}
+
+// closeCaseAside sets aside what waits, by the use case, so that other tests
+// find the units where they were.
+func (n offline) closeCaseAside() {
+	n.t.Helper()
+	id := n.openCase()
+	actor := n.actor(kenji)
+	for _, s := range n.scans(id) {
+		if _, err := n.product.Using.SetAside(n.t.Context(), store.Command{Actor: actor}, id, s.Unit.ID); err != nil {
+			n.t.Fatal(err)
+		}
+	}
+}
+
+// lostReply sends a tap whose answer is lost, and has it sent again. It returns
+// what speaks against one effect: a message of a tag is good for one check.
+func (n offline) lostReply() (faults []string) {
+	n.t.Helper()
+	id := n.openCase()
+	address := n.tap(n.t, sample.TapGenuine)
+	n.line.loses(func(r *http.Request) bool { return r.Method == http.MethodPost && r.URL.Path == "/scan" })
+	n.typed(strings.Replace(address, n.line.url, n.url, 1))
+	n.WaitFor(n.t, `document.querySelector("#scan-result").innerText.includes("Saved – not checked yet")`)
+	before := n.scans(id)
+	if len(before) != 1 || before[0].Verdict.Level != authentic.Genuine {
+		n.t.Fatalf("before the answer was lost, the house noted %+v", before)
+	}
+	n.line.loses(nil)
+	n.WaitFor(n.t, `document.querySelector("[data-answer-list] li") && document.querySelector("[data-pill-word]").textContent === "Online"`)
+	after := n.scans(id)
+	if len(after) != 1 || after[0].Verdict != before[0].Verdict || after[0].Scan.ID != before[0].Scan.ID {
+		faults = append(faults, fmt.Sprintf("the case holds %d scans", len(after)))
+	}
+	if said := browser.Eval[string](n.t, n.Page, `document.querySelector("[data-answer-list] li").innerText`); !strings.Contains(said, "In C-") {
+		faults = append(faults, "the second try is answered by: "+said)
+	}
+	return faults
+}
+
+// TestLostReply: the house acted and the answer was lost; the scan is sent
+// again and has one effect.
+func TestLostReply(t *testing.T) {
+	h, b, ok := open(t, nil)
+	if !ok {
+		return
+	}
+	n := h.offline(t, b.Apart(t), amy, nil)
+	for _, fault := range n.lostReply() {
+		t.Error(fault)
+	}
+}
+
+// TestOutboxThatForgetsItsKey plants an outbox that makes a new key for each
+// try: what TestLostReply looks at must find it.
+func TestOutboxThatForgetsItsKey(t *testing.T) {
+	h, b, ok := open(t, nil)
+	if !ok {
+		return
+	}
+	n := h.offline(t, b.Apart(t), kenji, swap(t, "/js/replay.", `const rows = await mine(handed), `, `const rows = await Promise.all((await mine(handed)).map(async (row) => {
+		const id = outbox.newKey();
+		await outbox.change(row.id, { id });
+		return { ...row, id };
+	})), `))
+	if n.lostReply() == nil {
+		t.Error("an outbox with a new key for each try is not found")
+	}
+}
+
+// actor is a person of the sample, as the house knows them.
+func (n offline) actor(email string) access.Actor {
+	n.t.Helper()
+	c, ok, err := n.product.Store.Read(n.t.Context(), access.Everything()).CredentialByEmail(email)
+	if err != nil || !ok {
+		n.t.Fatalf("%s: %v %v", email, ok, err)
+	}
+	return c.Actor
+}
