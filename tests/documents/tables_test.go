@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -172,18 +173,29 @@ func TestAmountsSurviveASpreadsheet(t *testing.T) {
 }
 
 // TestALargeWorkbook keeps the writing of many lines within its bounds: 20,000
-// lines at once, 200,000 in the long run, under ten seconds.
+// lines at once, 200,000 in the long run, under ten seconds of processor time,
+// which holds on a busy machine too.
 func TestALargeWorkbook(t *testing.T) {
 	if !soak() {
 		t.Log("measured in the long run")
 		return
 	}
 	rows := newBasket(9).rows(200_000)
-	start := time.Now()
+	start := processorTime(t)
 	size := len(table(t, billing.LinesXLSX, rows))
-	if took := time.Since(start); took > 10*time.Second {
+	if took := processorTime(t) - start; took > 10*time.Second {
 		t.Errorf("200,000 lines took %s", took)
 	} else {
 		t.Logf("200,000 lines: %s, %d MB", took, size>>20)
 	}
+}
+
+// processorTime is what this process has used of its processors.
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

@@ -56,7 +56,7 @@ func renderImport(c echo.Context, done *cataloguing.Imported, refused error) err
 				Hidden: []view.Hidden{{Name: "table", Value: route.Value(c, "table")}, {Name: "step", Value: "take"}},
 			}))
 	}
-	table := f.props("table", "Table", "CSV with a header; comma, semicolon or tab. Columns: "+strings.Join(cataloguing.Columns, ", ")+". Only di and name are needed; yes or no in the columns needs_, sterile, implantable and single_use. Taking the same table again changes nothing.", "")
+	table := f.props("table", "Table", "CSV with a header; comma, semicolon or tab. Columns: "+strings.Join(cataloguing.Columns, ", ")+". Only di and name are needed; yes or no in the columns needs_, sterile, implantable, single_use and rebillable. Taking the same table again changes nothing.", "")
 	table.Width = ""
 	p.Blocks = append(p.Blocks, view.Form(view.FormProps{
 		Action: importPath, Key: route.NewKey(), Button: "Check the table", Hidden: []view.Hidden{{Name: "step", Value: "check"}},

@@ -36,7 +36,7 @@ func (r Room) ofProducts() []route.Route {
 	parts := []route.Param{
 		route.Form("name", route.Prose(400)), route.Form("maker", route.Prose(400)), route.Form("family", route.Prose(400)),
 		route.Form("size", route.Prose(400)), route.Form("catalogue_no", route.Text(400)),
-		route.FormMany("needs", route.Enum("lot", "serial", "expiry")), route.Form("sterile", yes), route.Form("implantable", yes), route.Form("single_use", yes),
+		route.FormMany("needs", route.Enum("lot", "serial", "expiry")), route.Form("sterile", yes), route.Form("implantable", yes), route.Form("single_use", yes), route.Form("rebillable", yes),
 	}
 	list := get(productsPath, "products", access.SeeStock, route.Sides, r.products,
 		route.Query("q", route.Text(100)), route.Query("show", route.Enum("provisional")), after)
@@ -141,6 +141,15 @@ func (r Room) renderNewProduct(c echo.Context, refused error) error {
 	return route.Render(c, status(refused), view.Page(p))
 }
 
+// boxID names a box; the only one of its name has that name, so that a refusal
+// leads to it.
+func boxID(name, value string) string {
+	if value == "yes" {
+		return name
+	}
+	return name + "-" + value
+}
+
 // productFields are the fields of a product, all but its number.
 func productFields(f form, p catalog.Product) []templ.Component {
 	box := func(name, value, label, hint string, usual bool) templ.Component {
@@ -152,7 +161,7 @@ func productFields(f form, p catalog.Product) []templ.Component {
 			}
 		}
 		return ui.Checkbox(ui.FieldProps{
-			ID: name + "-" + value, Name: name, Label: label, Hint: hint, Value: value,
+			ID: boxID(name, value), Name: name, Label: label, Hint: hint, Value: value, Error: f.errors[name],
 		}, checked)
 	}
 	return []templ.Component{
@@ -167,6 +176,7 @@ func productFields(f form, p catalog.Product) []templ.Component {
 		box("sterile", "yes", "Sterile", "", p.Sterile),
 		box("implantable", "yes", "Stays in the patient", "", p.Implantable),
 		box("single_use", "yes", "For a single use", "", p.SingleUse),
+		box("rebillable", "yes", "Billed for each case, again and again", "Only for what comes back, such as a lent instrument with a fee. Everything else is billed once for each serial.", p.Rebillable),
 	}
 }
 
@@ -174,7 +184,7 @@ func productInput(c echo.Context) cataloguing.ProductInput {
 	in := cataloguing.ProductInput{
 		DI: route.Value(c, "di"), Name: route.Value(c, "name"), Maker: route.Value(c, "maker"), Family: route.Value(c, "family"),
 		Size: route.Value(c, "size"), CatalogueNo: route.Value(c, "catalogue_no"),
-		Sterile: route.Value(c, "sterile") != "", Implantable: route.Value(c, "implantable") != "", SingleUse: route.Value(c, "single_use") != "",
+		Sterile: route.Value(c, "sterile") != "", Implantable: route.Value(c, "implantable") != "", SingleUse: route.Value(c, "single_use") != "", Rebillable: route.Value(c, "rebillable") != "",
 	}
 	for _, what := range route.Values(c, "needs") {
 		switch what {

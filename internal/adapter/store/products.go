@@ -17,6 +17,7 @@ type productRecord struct {
 	Sterile     bool
 	Implantable bool
 	SingleUse   bool
+	Rebillable  bool
 	NeedsLot    bool
 	NeedsSerial bool
 	NeedsExpiry bool
@@ -30,7 +31,7 @@ func (r productRecord) product() catalog.Product {
 	return catalog.Product{
 		ID: catalog.ProductID(r.ID), Vendor: access.OrganisationID(r.VendorID), DI: r.DI, Name: r.Name,
 		Maker: r.Maker, Family: r.Family, Size: r.Size, CatalogueNo: r.CatalogueNo,
-		Sterile: r.Sterile, Implantable: r.Implantable, SingleUse: r.SingleUse,
+		Sterile: r.Sterile, Implantable: r.Implantable, SingleUse: r.SingleUse, Rebillable: r.Rebillable,
 		Needs:       catalog.Needs{Lot: r.NeedsLot, Serial: r.NeedsSerial, Expiry: r.NeedsExpiry},
 		Provisional: r.Provisional, CreatedAt: instant(r.CreatedAt),
 	}
@@ -53,7 +54,7 @@ func (tx *Tx) CreateProduct(p catalog.Product) (catalog.ProductID, error) {
 	err := tx.db.Create(&productRecord{
 		ID: id, VendorID: string(p.Vendor), DI: p.DI, Name: p.Name, Maker: p.Maker, Family: p.Family,
 		Size: p.Size, CatalogueNo: p.CatalogueNo, Sterile: p.Sterile, Implantable: p.Implantable,
-		SingleUse: p.SingleUse, NeedsLot: p.Needs.Lot, NeedsSerial: p.Needs.Serial, NeedsExpiry: p.Needs.Expiry,
+		SingleUse: p.SingleUse, Rebillable: p.Rebillable, NeedsLot: p.Needs.Lot, NeedsSerial: p.Needs.Serial, NeedsExpiry: p.Needs.Expiry,
 		Provisional: p.Provisional, CreatedAt: micros(tx.now),
 	}).Error
 	if err != nil {
@@ -74,9 +75,9 @@ func (tx *Tx) AddLevel(l catalog.Level) error {
 func (q Queries) Product(id catalog.ProductID) (catalog.Product, error) {
 	var r productRecord
 	where, args := q.where("products")
-	err := q.one("product", `SELECT id, vendor_id, di, name, maker, family, size, catalogue_no, sterile, implantable, single_use,
+	err := q.one("product", `SELECT id, vendor_id, di, name, maker, family, size, catalogue_no, sterile, implantable, single_use, rebillable,
 		needs_lot, needs_serial, needs_expiry, provisional, created_at FROM products WHERE id = ? AND `+where, append([]any{string(id)}, args...),
-		&r.ID, &r.VendorID, &r.DI, &r.Name, &r.Maker, &r.Family, &r.Size, &r.CatalogueNo, &r.Sterile, &r.Implantable, &r.SingleUse,
+		&r.ID, &r.VendorID, &r.DI, &r.Name, &r.Maker, &r.Family, &r.Size, &r.CatalogueNo, &r.Sterile, &r.Implantable, &r.SingleUse, &r.Rebillable,
 		&r.NeedsLot, &r.NeedsSerial, &r.NeedsExpiry, &r.Provisional, &r.CreatedAt)
 	if err != nil {
 		return catalog.Product{}, err

@@ -35,6 +35,7 @@ type ProductInput struct {
 	Sterile     bool
 	Implantable bool
 	SingleUse   bool
+	Rebillable  bool
 	Needs       catalog.Needs
 }
 
@@ -42,7 +43,7 @@ func (in ProductInput) product() catalog.Product {
 	return catalog.Product{
 		DI: in.DI, Name: strings.TrimSpace(in.Name), Maker: strings.TrimSpace(in.Maker), Family: strings.TrimSpace(in.Family),
 		Size: strings.TrimSpace(in.Size), CatalogueNo: strings.TrimSpace(in.CatalogueNo),
-		Sterile: in.Sterile, Implantable: in.Implantable, SingleUse: in.SingleUse, Needs: in.Needs,
+		Sterile: in.Sterile, Implantable: in.Implantable, SingleUse: in.SingleUse, Rebillable: in.Rebillable, Needs: in.Needs,
 	}
 }
 
@@ -54,6 +55,9 @@ func checkProduct(p catalog.Product, refused *fault.Refusals) {
 		refused.At("name", "Enter the name of the product, as it stands on the box.")
 	case len(p.Name) > maxName:
 		refused.At("name", "A name has at most 200 characters.")
+	}
+	if p.Rebillable && (p.Implantable || p.SingleUse) {
+		refused.At("rebillable", "What stays in the patient or is for a single use is billed once. Only what comes back, such as a lent instrument, has a fee for each case.")
 	}
 	for field, text := range map[string]string{"maker": p.Maker, "family": p.Family, "size": p.Size, "catalogue_no": p.CatalogueNo} {
 		if len(text) > maxName {
@@ -184,7 +188,7 @@ func (d *Desk) AddLevel(ctx context.Context, cmd store.Command, in LevelInput) (
 func facts(p catalog.Product) map[string]string {
 	return map[string]string{
 		"di": p.DI, "name": p.Name, "maker": p.Maker, "family": p.Family, "size": p.Size, "catalogue_no": p.CatalogueNo,
-		"sterile": strconv.FormatBool(p.Sterile), "implantable": strconv.FormatBool(p.Implantable), "single_use": strconv.FormatBool(p.SingleUse),
+		"sterile": strconv.FormatBool(p.Sterile), "implantable": strconv.FormatBool(p.Implantable), "single_use": strconv.FormatBool(p.SingleUse), "rebillable": strconv.FormatBool(p.Rebillable),
 		"needs_lot": strconv.FormatBool(p.Needs.Lot), "needs_serial": strconv.FormatBool(p.Needs.Serial),
 		"needs_expiry": strconv.FormatBool(p.Needs.Expiry), "provisional": strconv.FormatBool(p.Provisional),
 	}

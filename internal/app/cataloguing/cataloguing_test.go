@@ -109,6 +109,14 @@ func TestChangeAndLevels(t *testing.T) {
 		if _, err := o.desk.Change(t.Context(), store.Command{Actor: o.other}, id, cataloguing.ProductInput{Name: "Taken over"}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another vendor's product: %v", err)
 		}
+		lent := cataloguing.ProductInput{Name: "Lent instrument", Rebillable: true}
+		if _, err := o.desk.Change(t.Context(), store.Command{Actor: o.actor}, id, lent); err != nil || !o.products(o.actor)[0].Rebillable {
+			t.Errorf("a fee for each case: %v", err)
+		}
+		lent.Implantable = true
+		if _, err := o.desk.Change(t.Context(), store.Command{Actor: o.actor}, id, lent); len(fault.All(err)) == 0 || fault.All(err)[0].Field != "rebillable" {
+			t.Errorf("an implant billed again and again: %v", err)
+		}
 		pack := cataloguing.LevelInput{Product: id, DI: balloon, Level: catalog.Pack, Quantity: "5"}
 		if _, err := o.desk.AddLevel(t.Context(), store.Command{Actor: o.actor}, pack); err != nil {
 			t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 // catalogue has; "di" and "name" are needed.
 var Columns = []string{
 	"di", "name", "size", "maker", "family", "catalogue_no", "needs_lot", "needs_serial", "needs_expiry",
-	"sterile", "implantable", "single_use", "list_price", "currency",
+	"sterile", "implantable", "single_use", "rebillable", "list_price", "currency",
 }
 
 // MaxRows bounds one table, so that its transaction stays short.
@@ -159,7 +159,7 @@ func (r *row) read(header, fields []string) []RowError {
 func flags(p *catalog.Product) map[string]*bool {
 	return map[string]*bool{
 		"needs_lot": &p.Needs.Lot, "needs_serial": &p.Needs.Serial, "needs_expiry": &p.Needs.Expiry,
-		"sterile": &p.Sterile, "implantable": &p.Implantable, "single_use": &p.SingleUse,
+		"sterile": &p.Sterile, "implantable": &p.Implantable, "single_use": &p.SingleUse, "rebillable": &p.Rebillable,
 	}
 }
 

@@ -25,6 +25,9 @@ type Product struct {
 	Sterile     bool
 	Implantable bool
 	SingleUse   bool
+	// Rebillable serials are billed again and again, such as those of a lent
+	// instrument whose fee is due for each case. Nothing else is.
+	Rebillable  bool
 	Needs       Needs
 	Provisional bool // made from a scan alone, to be merged later
 	CreatedAt   time.Time
