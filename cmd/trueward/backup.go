@@ -69,7 +69,8 @@ func (d dataFlags) key() (string, error) {
 
 type restoreCmd struct {
 	dataFlags
-	File string `arg:"" help:"Backup to restore."`
+	replicaFlags
+	File string `arg:"" optional:"" help:"Backup to restore; none with --replica."`
 }
 
 // Run unpacks a backup into a data folder that has no database, checks it, and
@@ -78,10 +79,12 @@ func (r restoreCmd) Run(ctx context.Context, io streams) (err error) {
 	switch {
 	case r.Database != "":
 		return fault.New(fault.Conflict, "PostgreSQL is restored by its own tools: see docs/operations.md.")
+	case (r.File == "") == (r.Replica == ""):
+		return fault.New(fault.Invalid, "Name what to restore from: a backup, or --replica URL.")
 	case r.exists():
 		return fault.Newf(fault.Conflict, "There is a database in %s already. Restore into an empty folder: --data DIR.", r.Data)
 	}
-	if err := r.prepare(); err != nil {
+	if err := errors.Join(r.replicaFlags.check(r.dataFlags), r.prepare()); err != nil {
 		return err
 	}
 	key, err := r.key()
@@ -93,10 +96,7 @@ func (r restoreCmd) Run(ctx context.Context, io streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	err = archive.Read(r.File, key, folder, []string{databaseFile, vaultFile})
-	if errors.Is(err, archive.ErrKey) {
-		return fault.Wrap(fault.Conflict, "The backup does not open with this key. Name the key it was made with: --key-file FILE.", err)
-	} else if err != nil {
+	if err := r.unpack(ctx, key, folder); err != nil {
 		return err
 	}
 	if err := checkRestored(ctx, folder); err != nil {
@@ -111,6 +111,18 @@ func (r restoreCmd) Run(ctx context.Context, io streams) (err error) {
 	return nil
 }
 
+// unpack writes database and vault into folder.
+func (r restoreCmd) unpack(ctx context.Context, key, folder string) error {
+	if r.Replica != "" {
+		return r.fetch(ctx, key, filepath.Join(folder, databaseFile), filepath.Join(folder, vaultFile))
+	}
+	err := archive.Read(r.File, key, folder, []string{databaseFile, vaultFile})
+	if errors.Is(err, archive.ErrKey) {
+		return fault.Wrap(fault.Conflict, "The backup does not open with this key. Name the key it was made with: --key-file FILE.", err)
+	}
+	return err
+}
+
 // checkRestored opens the unpacked database and verifies the whole record.
 func checkRestored(ctx context.Context, folder string) (err error) {
 	s, err := dataFlags{Data: folder}.openExisting(ctx)
@@ -119,7 +131,7 @@ func checkRestored(ctx context.Context, folder string) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if err := s.Engine().CheckIntegrity(ctx); err != nil {
-		return fault.Wrap(fault.Conflict, "The database in the backup is damaged. Use an earlier backup.", err)
+		return fault.Wrap(fault.Conflict, "The database in it is damaged. Use an earlier backup.", err)
 	}
 	var broken error
 	err = auditing.Desk{Store: s}.Verify(ctx, nil, func(sum auditing.Summary) {

@@ -36,6 +36,7 @@ type logFlags struct {
 type serveCmd struct {
 	dataFlags
 	listenFlags
+	replicaFlags
 	readerFlags
 	stripeFlags
 	logFlags
@@ -65,11 +66,14 @@ func (s serveCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	if err := s.replicaFlags.check(s.dataFlags); err != nil {
+		return err
+	}
 	if err := s.prepare(); err != nil {
 		return err
 	}
 	p, listener, err := start(ctx, s.dataFlags, s.listenFlags, s.logFlags.logger(std), func(cfg *product.Config) {
-		cfg.DeskReaders, cfg.Stripe = readers, s.config()
+		cfg.DeskReaders, cfg.Stripe, cfg.Replica = readers, s.config(), s.Replica
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,9 @@ const figureTime = 2 * time.Second
 // meaning stands in docs/operations.md.
 func (p *Product) figures() {
 	p.Metrics.Gauge("trueward_live_pages", "Open pages that hear live events.", func() float64 { return float64(p.hub.Pages()) })
+	if p.replica != nil {
+		p.Metrics.Gauge("trueward_replica_behind_seconds", "How long the replica has lacked something.", func() float64 { return p.replica.Behind().Seconds() })
+	}
 	p.Metrics.Gauge("trueward_jobs_pending", "Work that waits for its time or its turn.", func() float64 { return p.jobs(false) })
 	p.Metrics.Gauge("trueward_jobs_parked", "Work that needs a person.", func() float64 { return p.jobs(true) })
 	p.Metrics.Gauge("trueward_jobs_overdue_seconds", "How long the most overdue pending work has been due.", p.overdue)

@@ -17,6 +17,7 @@ import (
 
 	"trueward/internal/adapter/bus"
 	"trueward/internal/adapter/export"
+	"trueward/internal/adapter/replica"
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/tlsca"
 	"trueward/internal/adapter/vault"
@@ -86,6 +87,9 @@ type Config struct {
 	// Origin is the address browsers reach the installation by, such as
 	// https://ward.example; passkeys and the house's own sign-in need it.
 	Origin string
+	// Replica is where a copy of the embedded database is kept (see package
+	// replica); nowhere when it is empty.
+	Replica string
 	// Stripe is what the installation itself has at Stripe.
 	Stripe StripeConfig
 	// Version is shown to the operator.
@@ -140,7 +144,8 @@ type Product struct {
 	wake     chan struct{}
 	charges  chan struct{} // wakes the worker of Stripe
 	sampler  *sampler
-	desk     *desk // nil without readers
+	desk     *desk            // nil without readers
+	replica  *replica.Replica // nil without one
 }
 
 // Open opens the database, brings its schema up to date, opens the vault and
@@ -152,7 +157,7 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1), charges: make(chan struct{}, 1),
 		sampler: newSampler(),
 	}
-	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openAuthority, p.openBus, p.desks, p.openKiosks, p.openPasskeys, p.charge, p.openReaders, p.openTagging, p.serve} {
+	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openReplica, p.openAuthority, p.openBus, p.desks, p.openKiosks, p.openPasskeys, p.charge, p.openReaders, p.openTagging, p.serve} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}
@@ -161,7 +166,7 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 }
 
 func (p *Product) openStore(ctx context.Context) (err error) {
-	cfg := store.Config{PostgresURL: p.cfg.PostgresURL, Clock: p.cfg.Clock, Log: p.Log}
+	cfg := store.Config{PostgresURL: p.cfg.PostgresURL, Clock: p.cfg.Clock, Log: p.Log, Followed: p.cfg.Replica != ""}
 	if cfg.PostgresURL == "" {
 		cfg.SQLitePath = p.cfg.SQLitePath
 		if err := os.MkdirAll(filepath.Dir(cfg.SQLitePath), 0o700); err != nil {
@@ -240,7 +245,9 @@ func (p *Product) Close() error {
 	if p.Store == nil {
 		return nil
 	}
-	return p.Store.Close()
+	err := p.Store.Close()
+	p.closeReplica()
+	return err
 }
 
 // EndStreams ends the live pages, so that a graceful stop need not wait for

@@ -32,7 +32,9 @@ type Config struct {
 	SQLitePath string
 	// PostgresURL is a postgres:// connection URL.
 	PostgresURL string
-	Clock       clock.Clock
+	// Followed says that a replica is made of the embedded database.
+	Followed bool
+	Clock    clock.Clock
 	// Random is the source of ids; crypto/rand when nil.
 	Random io.Reader
 	Log    *slog.Logger
@@ -57,6 +59,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	db, err := engine.Open(ctx, engine.Config{
 		SQLitePath: cfg.SQLitePath, PostgresURL: cfg.PostgresURL, Clock: cfg.Clock, Logger: cfg.Log, Protect: policies,
+		Followed: cfg.Followed,
 	})
 	if err != nil {
 		return nil, err

@@ -81,6 +81,9 @@ type Config struct {
 	// PostgreSQL; Migrate runs them behind its last step, in one transaction
 	// (nil: none).
 	Protect func() []string
+	// Followed says that another part of the program copies SQLite's log and
+	// moves it into the file (checkpoints); the writer then leaves that to it.
+	Followed bool
 	// Migrations replaces the product's schema; for tests of the engine.
 	Migrations fs.FS
 

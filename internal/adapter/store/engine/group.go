@@ -44,7 +44,7 @@ type groupWriter struct {
 }
 
 func newGroupWriter(ctx context.Context, db *DB) (*groupWriter, error) {
-	pool, err := openSQLiteWriter(db.cfg.SQLitePath, db.cfg.pragmas)
+	pool, err := openSQLiteWriter(db.cfg.SQLitePath, db.cfg.Followed, db.cfg.pragmas)
 	if err != nil {
 		return nil, err
 	}

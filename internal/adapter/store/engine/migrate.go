@@ -136,7 +136,7 @@ func (db *DB) migrating(ctx context.Context, work func(*goose.Provider) error) e
 
 func (db *DB) schemaPool() (*sql.DB, []goose.ProviderOption, error) {
 	if db.dialect == SQLite {
-		pool, err := openSQLiteWriter(db.cfg.SQLitePath, nil)
+		pool, err := openSQLiteWriter(db.cfg.SQLitePath, false, nil)
 		return pool, nil, err
 	}
 	config, err := pgx.ParseConfig(db.cfg.PostgresURL)

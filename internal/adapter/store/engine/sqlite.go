@@ -55,15 +55,19 @@ func (db *DB) openSQLiteReaders(ctx context.Context) error {
 }
 
 // openSQLiteWriter opens a pool of one connection that may write.
-func openSQLiteWriter(path string, pragmas []string) (*sql.DB, error) {
+func openSQLiteWriter(path string, followed bool, pragmas []string) (*sql.DB, error) {
+	checkpoint := "wal_autocheckpoint(2000)" // pages
+	if followed {
+		checkpoint = "wal_autocheckpoint(0)"
+	}
 	pool, err := sql.Open("sqlite", sqliteDSN(path, url.Values{
 		"_txlock": {"immediate"}, // a transaction that reads first could not write later (SQLITE_BUSY_SNAPSHOT)
 		"_pragma": append([]string{
 			"journal_mode(wal)",
 			"synchronous(full)",            // fsync at every COMMIT
 			"journal_size_limit(67108864)", // give back the space of a log that a long reader let grow
-			"wal_autocheckpoint(2000)",     // pages
-			"recursive_triggers(1)",        // REPLACE fires DELETE triggers: append-only holds for it too
+			checkpoint,
+			"recursive_triggers(1)", // REPLACE fires DELETE triggers: append-only holds for it too
 			"trusted_schema(0)",
 			"temp_store(memory)", // the undo of a savepoint costs no system call a page
 		}, pragmas...),
