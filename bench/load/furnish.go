@@ -39,13 +39,14 @@ type world struct {
 	Peer   string // folder of the peer's
 	Room   custody.PlaceID
 	Units  []custody.UnitID
+	Tags   []benchTag // of the last units
 
 	postgres string // URL of the database; empty for SQLite in Folder
 }
 
 // prepare makes the data of both sides, or takes what the folder has.
 func prepare(ctx context.Context, o options) (*world, error) {
-	notes := filepath.Join(o.folder, fmt.Sprintf("world-%d.json", o.units))
+	notes := filepath.Join(o.folder, fmt.Sprintf("world-%d-tagged.json", o.units))
 	if text, err := os.ReadFile(notes); err == nil {
 		var w world
 		return &w, json.Unmarshal(text, &w)
@@ -100,7 +101,7 @@ func (w *world) furnish(ctx context.Context, units int) (err error) {
 		}
 		w.Units = append(w.Units, ids...)
 	}
-	return nil
+	return w.tag(ctx, p, f)
 }
 
 // founder makes what stands before the first unit.

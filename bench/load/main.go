@@ -39,7 +39,7 @@ func main() {
 	flag.DurationVar(&o.cell, "cell", 4*time.Second, "length of a cell")
 	flag.DurationVar(&o.warm, "warm", time.Second, "warm-up in front of each cell")
 	flag.IntVar(&o.rounds, "rounds", 7, "rounds")
-	flag.StringVar(&o.only, "only", "B1,B2,B4,B5,B13", "what to measure; B3 takes minutes to prepare")
+	flag.StringVar(&o.only, "only", "B1,B2,B4,B5,B8,B13", "what to measure; B3 takes minutes to prepare")
 	flag.StringVar(&o.write, "write", "", "put the results between the marks of this file")
 	flag.Parse()
 	exit(o.run(context.Background()))
@@ -78,7 +78,7 @@ func (o options) run(ctx context.Context) error {
 		return fmt.Errorf("prepare: %w", err)
 	}
 	r := newReport(o)
-	for _, w := range []workload{lists(world, "B1", 6, 1.2), uses(world), crowds(world)} {
+	for _, w := range []workload{lists(world, "B1", 6, 1.2), uses(world), crowds(world), taps(world)} {
 		if o.wants(w.name) {
 			if err := r.compare(o, w); err != nil {
 				return err
