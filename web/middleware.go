@@ -206,7 +206,7 @@ func (s *Server) recognise(c echo.Context) error {
 	request.Sample, request.Idle = current.Sample, s.cfg.Sessions.Idle(c)
 	request.Actor.RequestID = request.ID
 	request.Menu = menuFor(s.menu, request.Actor)
-	request.Preferences, request.Registry = current.Preferences, s.routes
+	request.Preferences, request.Registry, request.Zone = current.Preferences, s.routes, current.Zone
 	return nil
 }
 

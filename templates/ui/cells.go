@@ -107,7 +107,7 @@ func (p *pen) icon(name string) {
 }
 
 // tableRow draws a line of a table. The first cell heads it.
-func tableRow(columns []Column, r Row) templ.Component {
+func tableRow(columns []Column, r Row, choosing bool) templ.Component {
 	return drawn(func(p *pen) {
 		p.html(`<tr role="row"`)
 		if r.ID != "" {
@@ -117,11 +117,29 @@ func tableRow(columns []Column, r Row) templ.Component {
 		}
 		p.attributes(r.Attrs)
 		p.html(`>`)
+		if choosing {
+			p.choice(r.Choose)
+		}
 		for i, cell := range r.Cells {
 			p.tableCell(columns[i], cell, i == 0)
 		}
 		p.html(`</tr>`)
 	})
+}
+
+// choice is the cell by which a row is chosen.
+func (p *pen) choice(c Choose) {
+	p.html(`<td role="cell" class="choose" data-label="">`)
+	if c.Value != "" {
+		p.html(`<label class="choice"><input class="checkbox" type="checkbox" name="ids" form="bulk" value="`)
+		p.text(c.Value)
+		p.html(`"><span class="visually-hidden">`)
+		p.text(p.say().Choose)
+		p.html(` `)
+		p.text(c.Name)
+		p.html(`</span></label>`)
+	}
+	p.html(`</td>`)
 }
 
 func (p *pen) tableCell(c Column, cell templ.Component, first bool) {

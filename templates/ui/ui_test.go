@@ -126,7 +126,7 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, errors.New("the reader went away") }
 
 func TestDrawnCellsTellAFailedWrite(t *testing.T) {
-	row := tableRow([]Column{{Label: "a"}}, Row{ID: "r", Cells: []templ.Component{Muted("m")}})
+	row := tableRow([]Column{{Label: "a"}}, Row{ID: "r", Cells: []templ.Component{Muted("m")}}, false)
 	if err := row.Render(t.Context(), broken{}); err == nil {
 		t.Error("a failed write is not told")
 	}

@@ -87,7 +87,7 @@ func creditCells(c echo.Context, n store.NamedCredit, invoices bool) []templ.Com
 	if n.Number != "" {
 		name = ui.RowLink(n.Number, "/credits/"+string(n.ID)+"/pdf")
 	}
-	lesser := ui.Instant(n.ProposedAt, time.UTC)
+	lesser := ui.Instant(n.ProposedAt, route.Zone(c))
 	if n.IssuedOn != "" {
 		lesser = ui.CivilDate(view.Date(n.IssuedOn))
 	}

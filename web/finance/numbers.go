@@ -27,14 +27,14 @@ func (o Office) showNumbers(c echo.Context) error {
 	case err != nil:
 		return err
 	case len(hits) > 0:
-		s.Parts = []view.Part{{Title: "Found", Table: hitTable(hits)}}
+		s.Parts = []view.Part{{Title: "Found", Table: hitTable(c, hits)}}
 	case text != "":
 		s.Parts = []view.Part{{Empty: &ui.EmptyProps{Icon: "search", Title: "Nothing bears this number", Text: "The whole number is needed; spaces and small letters count for nothing."}}}
 	}
 	return route.Render(c, http.StatusOK, view.SheetPage(s))
 }
 
-func hitTable(hits []store.Hit) *ui.TableProps {
+func hitTable(c echo.Context, hits []store.Hit) *ui.TableProps {
 	t := &ui.TableProps{Caption: "What bears the number", Columns: []ui.Column{
 		{Label: "Record"}, {Label: "Found as"}, {Label: "Status"}, {Label: "When"}, {Label: "Amount", Numeric: true},
 	}}
@@ -47,7 +47,7 @@ func hitTable(hits []store.Hit) *ui.TableProps {
 			title = "Draft invoice"
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(title, href), ui.Text(h.Found), ui.Status(ui.Calm, h.StateWord()), ui.Instant(time.UnixMicro(h.At), time.UTC),
+			ui.RowLink(title, href), ui.Text(h.Found), ui.Status(ui.Calm, h.StateWord()), ui.Instant(time.UnixMicro(h.At), route.Zone(c)),
 			ui.Money(money.Amount{Minor: h.Minor, Currency: h.Currency}, view.Locale),
 		}})
 	}

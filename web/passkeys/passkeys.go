@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -137,7 +136,7 @@ func (r Room) render(c echo.Context, status int, p view.PasskeysProps, refused e
 	}
 	for _, k := range keys {
 		line := view.PasskeyLine{
-			ID: string(k.ID), Name: k.Name, Since: k.CreatedAt, UsedAt: k.UsedAt, Stopped: k.Stopped(), Zone: time.UTC, Key: route.NewKey(),
+			ID: string(k.ID), Name: k.Name, Since: k.CreatedAt, UsedAt: k.UsedAt, Stopped: k.Stopped(), Zone: route.Zone(c), Key: route.NewKey(),
 			RenameAction: strings.Replace(renamePath, ":id", string(k.ID), 1), RemoveAction: strings.Replace(removePath, ":id", string(k.ID), 1),
 		}
 		p.Passkeys = append(p.Passkeys, line)

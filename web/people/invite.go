@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -55,7 +54,7 @@ func (o Office) invite(c echo.Context) error {
 func renderLink(c echo.Context, link app.Link, back, backText string) error {
 	p := view.LinkProps{
 		Frame: frame.Page(c, "One-time link"), BackHref: back, BackText: backText,
-		Name: link.Name, Until: link.ExpiresAt, Zone: time.UTC, Invite: link.Kind == access.InviteLink,
+		Name: link.Name, Until: link.ExpiresAt, Zone: route.Zone(c), Invite: link.Kind == access.InviteLink,
 	}
 	if link.Token != "" {
 		p.Link = origin(c) + welcomeAddress + link.Token

@@ -2,7 +2,6 @@ package people
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -12,26 +11,36 @@ import (
 	"trueward/internal/domain/custody"
 	view "trueward/templates/people"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
 func (o Office) list(c echo.Context) error {
 	ctx, actor := c.Request().Context(), route.Actor(c)
 	search := route.QueryValue(c, "q")
-	part, err := o.Desk.List(ctx, actor, search, store.Page{After: route.QueryValue(c, "after")})
-	if err != nil {
-		return err
-	}
 	sites, err := o.Desk.Sites(ctx, actor)
 	if err != nil {
 		return err
 	}
-	p := view.ListProps{Frame: frame.Page(c, "People"), Search: search, ListHref: peoplePath, NewHref: newPath}
-	if part.Next != "" {
-		p.NextHref = peoplePath + "?" + url.Values{"q": {search}, "after": {part.Next}}.Encode()
+	read := func(page store.Page) ([]view.Line, string, error) {
+		part, err := o.Desk.List(ctx, actor, search, page)
+		lines := make([]view.Line, len(part.Rows))
+		for i, person := range part.Rows {
+			lines[i] = line(person, sites)
+		}
+		return lines, part.Next, err
 	}
-	for _, person := range part.Rows {
-		p.People = append(p.People, line(person, sites))
+	if listing.AsFile(c) {
+		return listing.Send(c, "people", view.Columns, read)
+	}
+	lines, after, err := read(listing.Page(c))
+	if err != nil {
+		return err
+	}
+	p := view.ListProps{Frame: frame.Page(c, "People"), Search: search, ListHref: peoplePath, NewHref: newPath}
+	p.People, p.NextHref = lines, listing.Next(c, after)
+	if p.View, err = listing.View(c, o.Desk.Store.Read(ctx, actor.Scope()), view.Columns, listing.Rising); err != nil {
+		return err
 	}
 	return route.Render(c, http.StatusOK, view.List(p))
 }

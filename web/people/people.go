@@ -9,6 +9,8 @@ import (
 
 	"trueward/internal/app/people"
 	"trueward/internal/domain/access"
+	view "trueward/templates/people"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -68,7 +70,7 @@ func managed(method, path, name string, tenancy route.Tenancy, handler echo.Hand
 
 func (o Office) ofPeople() []route.Route {
 	list := managed(http.MethodGet, peoplePath, "people", route.Organisation, o.list,
-		route.Query("q", route.Prose(100)), route.Query("after", route.Token(1024)))
+		append(listing.Params(view.Columns.Keys()), route.Query("q", route.Prose(100)), route.Query("after", route.Token(1024)))...)
 	list.Menu = &route.Menu{Text: "People", Icon: "people", Key: "p", Place: 70}
 	return []route.Route{
 		list,

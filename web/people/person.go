@@ -40,10 +40,10 @@ func (o Office) renderPerson(c echo.Context, status int, refused error) error {
 	form.Action, form.Button = personHref(rolesPath, person.ID), "Change the roles of "+person.Name
 	form.Errors, form.Summary = frame.Fields(refused)
 	p := view.DetailProps{
-		Frame: frame.Page(c, person.Name), ListHref: peoplePath, Line: line(person, sites), Since: person.CreatedAt, Zone: time.UTC,
+		Frame: frame.Page(c, person.Name), ListHref: peoplePath, Line: line(person, sites), Since: person.CreatedAt, Zone: route.Zone(c),
 		Form: form, Invited: person.Invited, Self: person.ID == actor.Person,
 		LinkAction: personHref(linkPath, person.ID), LinkKey: route.NewKey(), DisableKey: route.NewKey(),
-		Trail: timeline(detail),
+		Trail: timeline(detail, route.Zone(c)),
 	}
 	if detail.Passkeys > 0 && !person.Disabled() {
 		p.Passkeys, p.LostAction, p.LostKey = detail.Passkeys, personHref(lostPath, person.ID), route.NewKey()
@@ -105,12 +105,12 @@ func (o Office) lostDevice(c echo.Context) error {
 }
 
 // timeline says in words what happened to a person's access, newest first.
-func timeline(d app.Detail) []ui.Event {
+func timeline(d app.Detail, zone *time.Location) []ui.Event {
 	events := make([]ui.Event, 0, len(d.Trail))
 	for i := len(d.Trail) - 1; i >= 0; i-- {
 		e := d.Trail[i]
 		events = append(events, ui.Event{
-			Tone: ui.Calm, Icon: "person", What: happened(e), When: ui.Instant(e.At, time.UTC), Who: who(e, d), With: e.Authenticator,
+			Tone: ui.Calm, Icon: "person", What: happened(e), When: ui.Instant(e.At, zone), Who: who(e, d), With: e.Authenticator,
 		})
 	}
 	return events

@@ -14,6 +14,7 @@ import (
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
+	"trueward/internal/standard/civil"
 	"trueward/internal/wording"
 )
 
@@ -30,6 +31,8 @@ type Request struct {
 	Theme access.Theme
 	// Preferences are how the person works with pages.
 	Preferences access.Preferences
+	// Zone is the name of the time zone of the actor's site; may be empty.
+	Zone string
 	// Language is what pages are said in: Chosen, or else what the browser asks
 	// for.
 	Language   wording.Tag
@@ -63,6 +66,17 @@ func Of(c echo.Context) *Request {
 
 // Actor returns who asks; the zero Actor when nobody is signed in.
 func Actor(c echo.Context) access.Actor { return Of(c).Actor }
+
+// Zone is the time zone in which the actor reads times that belong to no site:
+// their own site's, UTC for people without one. Pages name it beside the time.
+func Zone(c echo.Context) *time.Location {
+	if name := Of(c).Zone; name != "" {
+		if zone, err := civil.Zone(name); err == nil {
+			return zone
+		}
+	}
+	return time.UTC
+}
 
 // PathValue returns a path parameter. The form of every parameter was checked
 // before the handler ran.

@@ -2,7 +2,6 @@ package stock
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -18,6 +17,7 @@ import (
 	view "trueward/templates/stock"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -39,7 +39,7 @@ func (r Room) ofProducts() []route.Route {
 		route.FormMany("needs", route.Enum("lot", "serial", "expiry")), route.Form("sterile", yes), route.Form("implantable", yes), route.Form("single_use", yes), route.Form("rebillable", yes),
 	}
 	list := get(productsPath, "products", access.SeeStock, route.Sides, r.products,
-		route.Query("q", route.Text(100)), route.Query("show", route.Enum("provisional")), after)
+		append(listing.Params(productColumns.Keys()), route.Query("q", route.Text(100)), route.Query("show", route.Enum("provisional")), after)...)
 	list.Menu = &route.Menu{Text: "Products", Icon: "identify", Key: "x", Place: 36}
 	take := post(importPath, "products.import", access.ManageCatalogue, route.Vendor, r.importTable,
 		route.Upload("table", route.Prose(4<<20)), route.Form("step", route.Enum("check", "take")))
@@ -69,7 +69,11 @@ func (r Room) products(c echo.Context) error {
 		p.Head.Action = view.Acts(
 			ui.LinkButton(link("Add a product", newProduct, ui.Primary)), ui.LinkButton(link("Take in a table", importPath, "")))
 	}
-	rows, next, err := r.listProducts(c, q, text)
+	read := func(page store.Page) ([]catalog.Product, string, error) { return readProducts(c, q, text, page) }
+	if listing.AsFile(c) {
+		return listing.Send(c, "products", productColumns, read)
+	}
+	rows, after, err := read(listing.Page(c))
 	if err != nil {
 		return err
 	}
@@ -77,43 +81,47 @@ func (r Room) products(c echo.Context) error {
 	if len(rows) == 0 {
 		p.Blocks = append(p.Blocks, noProducts(keeps, text))
 	} else {
-		p.Blocks = append(p.Blocks, ui.DataTable(ui.TableProps{
-			Caption: "Products", Rows: rows, Pager: ui.PagerProps{NextHref: next},
-			Columns: []ui.Column{{Label: "Product"}, {Label: "Size"}, {Label: "Product number"}, {Label: "Maker"}, {Label: "State"}},
-		}))
+		look, err := listing.View(c, q, productColumns, listing.Rising)
+		if err != nil {
+			return err
+		}
+		p.Blocks = append(p.Blocks, ui.ListTools(look.Tools), ui.DataTable(productColumns.Table(
+			ui.TableProps{Caption: "Products", Pager: ui.PagerProps{NextHref: listing.Next(c, after)}}, look, rows, func(catalog.Product) ui.Row { return ui.Row{} })))
 	}
 	return route.Render(c, http.StatusOK, view.Page(p))
 }
 
-func (r Room) listProducts(c echo.Context, q store.Queries, text string) ([]ui.Row, string, error) {
-	var products []catalog.Product
-	next := ""
+// productColumns are what the list of products can show.
+var productColumns = ui.ListColumns[catalog.Product]{
+	{Key: "product", Label: "Product", Ordered: true, Cell: func(p catalog.Product) templ.Component { return ui.RowLink(p.Name, at(productPath, p.ID)) }, File: []ui.FileColumn[catalog.Product]{{Name: "product", Of: func(p catalog.Product) string { return p.Name }}}},
+	{Key: "size", Label: "Size", Cell: func(p catalog.Product) templ.Component { return ui.Text(p.Size) }, File: []ui.FileColumn[catalog.Product]{{Name: "size", Of: func(p catalog.Product) string { return p.Size }}}},
+	{Key: "number", Label: "Product number", Cell: func(p catalog.Product) templ.Component { return ui.Code(p.DI) }, File: []ui.FileColumn[catalog.Product]{{Name: "di", Of: func(p catalog.Product) string { return p.DI }}}},
+	{Key: "maker", Label: "Maker", Cell: func(p catalog.Product) templ.Component { return ui.Text(p.Maker) }, File: []ui.FileColumn[catalog.Product]{{Name: "maker", Of: func(p catalog.Product) string { return p.Maker }}}},
+	{Key: "family", Label: "Family", Extra: true, Cell: func(p catalog.Product) templ.Component { return ui.Text(p.Family) }, File: []ui.FileColumn[catalog.Product]{{Name: "family", Of: func(p catalog.Product) string { return p.Family }}}},
+	{Key: "state", Label: "State", Cell: productState, File: []ui.FileColumn[catalog.Product]{{Name: "state", Of: productWord}}},
+}
+
+func productState(p catalog.Product) templ.Component {
+	if p.Provisional {
+		return ui.Status(ui.Warn, productWord(p))
+	}
+	return ui.Status(ui.Calm, productWord(p))
+}
+
+func productWord(p catalog.Product) string {
+	if p.Provisional {
+		return "Provisional"
+	}
+	return "In the catalogue"
+}
+
+func readProducts(c echo.Context, q store.Queries, text string, page store.Page) ([]catalog.Product, string, error) {
 	if route.QueryValue(c, "show") == "provisional" {
-		var err error
-		if products, err = q.ProvisionalProducts(200); err != nil {
-			return nil, "", err
-		}
-	} else {
-		list, err := q.Products(text, store.Page{After: route.QueryValue(c, "after")})
-		if err != nil {
-			return nil, "", err
-		}
-		products = list.Rows
-		if list.Next != "" {
-			next = productsPath + "?" + url.Values{"q": {text}, "after": {list.Next}}.Encode()
-		}
+		products, err := q.ProvisionalProducts(200)
+		return products, "", err
 	}
-	rows := make([]ui.Row, len(products))
-	for i, p := range products {
-		state := ui.Status(ui.Calm, "In the catalogue")
-		if p.Provisional {
-			state = ui.Status(ui.Warn, "Provisional")
-		}
-		rows[i] = ui.Row{Cells: []templ.Component{
-			ui.RowLink(p.Name, at(productPath, p.ID)), ui.Text(p.Size), ui.Code(p.DI), ui.Text(p.Maker), state,
-		}}
-	}
-	return rows, next, nil
+	list, err := q.Products(text, page)
+	return list.Rows, list.Next, err
 }
 
 func noProducts(keeps bool, text string) templ.Component {

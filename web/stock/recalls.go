@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -58,7 +57,7 @@ func (r Room) renderRecalls(c echo.Context, refused error) error {
 	if len(list.Rows) == 0 {
 		p.Blocks = append(p.Blocks, ui.EmptyState(ui.EmptyProps{Icon: "shield", Title: "No recall", Text: "A recall of a vendor appears here the moment it is opened."}))
 	} else {
-		p.Blocks = append(p.Blocks, recallTable(list))
+		p.Blocks = append(p.Blocks, recallTable(c, list))
 	}
 	if actor := route.Actor(c); actor.May(access.Recall) {
 		lead := "It holds at every hospital you serve."
@@ -76,11 +75,11 @@ func (r Room) renderRecalls(c echo.Context, refused error) error {
 	return route.Render(c, status(refused), view.Page(p))
 }
 
-func recallTable(list store.Listed[store.Recall]) templ.Component {
+func recallTable(c echo.Context, list store.Listed[store.Recall]) templ.Component {
 	t := ui.TableProps{Caption: "Recalls, newest first", Columns: []ui.Column{{Label: "Product"}, {Label: "Lot"}, {Label: "Why"}, {Label: "Opened"}, {Label: "State"}}}
 	for _, x := range list.Rows {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(x.ProductName, at(recallPath, x.ID)), ui.Text(lotOf(x)), ui.Text(x.Reason), ui.Instant(x.OpenedAt, time.UTC), recallState(x),
+			ui.RowLink(x.ProductName, at(recallPath, x.ID)), ui.Text(lotOf(x)), ui.Text(x.Reason), ui.Instant(x.OpenedAt, route.Zone(c)), recallState(x),
 		}})
 	}
 	if list.Next != "" {
@@ -142,7 +141,7 @@ func (r Room) renderRecall(c echo.Context, refused error) error {
 	p := page(c, "Recall of "+x.ProductName, lotOf(x), ui.Crumb{Text: "Recalls", Href: recallsPath})
 	p.Head.Status, p.Refused = recallState(x), f.all
 	facts := []ui.Pair{
-		{Key: "Why", Value: ui.Text(x.Reason)}, {Key: "Opened", Value: ui.Instant(x.OpenedAt, time.UTC)},
+		{Key: "Why", Value: ui.Text(x.Reason)}, {Key: "Opened", Value: ui.Instant(x.OpenedAt, route.Zone(c))},
 		{Key: "Used or wasted before", Value: ui.Text(countOf(int(consumed), "unit", "units"))},
 	}
 	if x.Closing != "" {
@@ -191,7 +190,7 @@ func (r Room) incidents(c echo.Context) error {
 	t := ui.TableProps{Caption: "Incidents, newest first", Columns: []ui.Column{{Label: "Incident"}, {Label: "What happened"}, {Label: "Opened"}, {Label: "State"}}}
 	for _, i := range list.Rows {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(incidentName(i), at(incidentPath, i.ID)), ui.Text(i.Sentence), ui.Instant(i.OpenedAt, time.UTC), incidentState(i),
+			ui.RowLink(incidentName(i), at(incidentPath, i.ID)), ui.Text(i.Sentence), ui.Instant(i.OpenedAt, route.Zone(c)), incidentState(i),
 		}})
 	}
 	if list.Next != "" {
@@ -225,9 +224,9 @@ func (r Room) renderIncident(c echo.Context, refused error) error {
 	f := formOf(c, refused)
 	p := page(c, incidentName(i), i.Sentence, ui.Crumb{Text: "Incidents", Href: incidentsPath})
 	p.Head.Status, p.Refused = incidentState(i), f.all
-	facts := []ui.Pair{{Key: "Opened", Value: ui.Instant(i.OpenedAt, time.UTC)}}
+	facts := []ui.Pair{{Key: "Opened", Value: ui.Instant(i.OpenedAt, route.Zone(c))}}
 	if !i.ClosedAt.IsZero() {
-		facts = append(facts, ui.Pair{Key: "Closed", Value: ui.Instant(i.ClosedAt, time.UTC)}, ui.Pair{Key: "Settled", Value: ui.Text(i.Closing)})
+		facts = append(facts, ui.Pair{Key: "Closed", Value: ui.Instant(i.ClosedAt, route.Zone(c))}, ui.Pair{Key: "Settled", Value: ui.Text(i.Closing)})
 	}
 	p.Blocks = []templ.Component{
 		view.Facts("Incident", facts), view.Acts(ui.LinkButton(link("Show the unit", at("/units/:id", i.Unit), ""))),

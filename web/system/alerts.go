@@ -2,50 +2,52 @@ package system
 
 import (
 	"net/http"
-	"net/url"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"trueward/internal/adapter/store"
 	"trueward/internal/app/operating"
 	"trueward/internal/domain/alert"
 	view "trueward/templates/system"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
 func (r Room) showAlerts(c echo.Context) error {
 	open := route.QueryValue(c, "view") != "all"
-	list, err := r.Desk.Alerts(c.Request().Context(), route.Actor(c), open, pageOf(c))
+	read := func(page store.Page) ([]view.AlertLine, string, error) {
+		list, err := r.Desk.Alerts(c.Request().Context(), route.Actor(c), open, page)
+		lines := make([]view.AlertLine, len(list.Rows))
+		for i, a := range list.Rows {
+			lines[i] = alertLine(c, a)
+		}
+		return lines, list.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "alerts", view.AlertColumns, read)
+	}
+	lines, after, err := read(listing.Page(c))
 	if err != nil {
 		return err
 	}
 	p := view.AlertsProps{
-		Frame: frame.Page(c, "Alerts"), Open: open,
+		Frame: frame.Page(c, "Alerts"), Open: open, Alerts: lines, Bulk: chosenPath, Pager: ui.PagerProps{NextHref: listing.Next(c, after)},
 		Tabs: []ui.Tab{{Text: "To look at", Href: alertsPath, Active: open}, {Text: "All", Href: alertsPath + "?view=all", Active: !open}},
 	}
-	for _, a := range list.Rows {
-		p.Alerts = append(p.Alerts, alertLine(a))
-	}
-	if list.Next != "" {
-		p.Pager.NextHref = alertsPath + "?" + url.Values{"view": {viewOf(open)}, "after": {list.Next}}.Encode()
+	if p.View, err = listing.View(c, r.Desk.Store.Read(c.Request().Context(), route.Actor(c).Scope()), view.AlertColumns, listing.Falling); err != nil {
+		return err
 	}
 	return route.Render(c, http.StatusOK, view.Alerts(p))
 }
 
-func viewOf(open bool) string {
-	if open {
-		return "open"
-	}
-	return "all"
-}
-
-func alertLine(a operating.AlertLine) view.AlertLine {
+func alertLine(c echo.Context, a operating.AlertLine) view.AlertLine {
 	word, stop := alertWords(a.Kind)
 	line := view.AlertLine{
-		Kind: word, Stop: stop, Sentence: a.Sentence, At: a.RaisedAt, Zone: time.UTC,
+		ID: string(a.ID), Kind: word, Stop: stop, Sentence: a.Sentence, At: a.RaisedAt, Zone: route.Zone(c),
 		Action: strings.Replace(acknowledgePath, ":id", string(a.ID), 1), Key: route.NewKey(),
 	}
 	if !a.AcknowledgedAt.IsZero() {
@@ -53,7 +55,7 @@ func alertLine(a operating.AlertLine) view.AlertLine {
 		if by == "" {
 			by = "Somebody of the other organisation"
 		}
-		line.Looked = by + ", " + a.AcknowledgedAt.UTC().Format("2 Jan 2006, 15:04 MST")
+		line.Looked = by + ", " + a.AcknowledgedAt.In(route.Zone(c)).Format("2 Jan 2006, 15:04 MST")
 	}
 	return line
 }
@@ -91,4 +93,43 @@ func (r Room) acknowledge(c echo.Context) error {
 		return err
 	}
 	return route.Redirect(c, alertsPath, route.Done("Noted that you have looked at the alert."))
+}
+
+// chosen asks about the alerts that were chosen in the list.
+func (r Room) chosen(c echo.Context) error {
+	alerts, err := r.Desk.AlertsAmong(c.Request().Context(), route.Actor(c), alertIDs(route.Of(c).Query["ids"]))
+	if err != nil {
+		return err
+	}
+	p := view.ChosenProps{Frame: frame.Page(c, "Alerts you chose"), List: alertsPath, Action: allPath, Key: route.NewKey(), Button: "Mark " + counted(len(alerts)) + " as seen"}
+	for _, a := range alerts {
+		p.Alerts = append(p.Alerts, alertLine(c, operating.AlertLine{Alert: a}))
+	}
+	return route.Render(c, http.StatusOK, view.Chosen(p))
+}
+
+func (r Room) acknowledgeAll(c echo.Context) error {
+	n, err := r.Desk.AcknowledgeAll(c.Request().Context(), route.Command(c), alertIDs(route.Values(c, "ids")))
+	if frame.Shown(err) {
+		return route.Redirect(c, alertsPath, route.Flash{Kind: "warning", Text: sentence(err)})
+	}
+	if err != nil {
+		return err
+	}
+	return route.Redirect(c, alertsPath, route.Done("Noted that you have looked at "+counted(n)+"."))
+}
+
+func counted(n int) string {
+	if n == 1 {
+		return "1 alert"
+	}
+	return strconv.Itoa(n) + " alerts"
+}
+
+func alertIDs(texts []string) []alert.ID {
+	ids := make([]alert.ID, len(texts))
+	for i, text := range texts {
+		ids[i] = alert.ID(text)
+	}
+	return ids
 }

@@ -28,7 +28,7 @@ func (r Room) showKeys(c echo.Context) error {
 		p.Profiles = append(p.Profiles, profileLine(line))
 	}
 	for _, a := range keys.Suspicions {
-		p.Suspicions = append(p.Suspicions, alertLine(operating.AlertLine{Alert: a}))
+		p.Suspicions = append(p.Suspicions, alertLine(c, operating.AlertLine{Alert: a}))
 	}
 	return route.Render(c, http.StatusOK, view.Keys(p))
 }

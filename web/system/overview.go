@@ -3,7 +3,6 @@ package system
 import (
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,7 +29,7 @@ func (r Room) showSystem(c echo.Context) error {
 		} else {
 			pending += w.Count
 		}
-		p.Work = append(p.Work, view.WorkLine{What: workWords(w.Topic), Parked: w.Parked, Count: number(w.Count), Since: w.Since, Zone: time.UTC})
+		p.Work = append(p.Work, view.WorkLine{What: workWords(w.Topic), Parked: w.Parked, Count: number(w.Count), Since: w.Since, Zone: route.Zone(c)})
 	}
 	p.Figures = []ui.StatProps{{Label: "Waits for its time", Figure: number(pending)}, {Label: "Parked", Figure: number(parked), Note: "needs a person"}}
 	if parked > 0 {

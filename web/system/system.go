@@ -13,6 +13,8 @@ import (
 	"trueward/internal/adapter/store"
 	"trueward/internal/app/operating"
 	"trueward/internal/domain/access"
+	view "trueward/templates/system"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -21,6 +23,8 @@ const (
 	keysPath        = "/keys"
 	alertsPath      = "/alerts"
 	acknowledgePath = "/alerts/:id/acknowledge"
+	chosenPath      = "/alerts/chosen"
+	allPath         = "/alerts/acknowledge"
 	auditPath       = "/audit"
 	systemPath      = "/system"
 	samplePath      = "/system/sample"
@@ -78,11 +82,17 @@ func (r Room) Routes() []route.Route {
 			Menu: &route.Menu{Text: "Keys", Icon: "key", Key: "k", Place: 80},
 		}, {
 			Method: http.MethodGet, Path: alertsPath, Name: "alerts", Needs: access.ManageTags, Tenancy: route.Sides, Handler: r.showAlerts,
-			Params: []route.Param{route.Query("view", route.Enum("open", "all")), after},
+			Params: append(listing.Params(view.AlertColumns.Keys()), route.Query("view", route.Enum("open", "all")), after),
 			Menu:   &route.Menu{Text: "Alerts", Icon: "warning", Key: "a", Place: 81},
 		}, {
 			Method: http.MethodPost, Path: acknowledgePath, Name: "alerts.acknowledge", Needs: access.ManageTags, Tenancy: route.Sides,
 			ChangesState: true, Handler: r.acknowledge, Params: []route.Param{route.Path("id", route.ID())},
+		}, {
+			Method: http.MethodGet, Path: chosenPath, Name: "alerts.chosen", Needs: access.ManageTags, Tenancy: route.Sides,
+			Handler: r.chosen, Params: []route.Param{route.QueryMany("ids", route.ID())},
+		}, {
+			Method: http.MethodPost, Path: allPath, Name: "alerts.acknowledge-all", Needs: access.ManageTags, Tenancy: route.Sides,
+			ChangesState: true, Handler: r.acknowledgeAll, Params: []route.Param{route.FormMany("ids", route.ID())},
 		}, {
 			Method: http.MethodGet, Path: systemPath, Name: "system", Needs: access.SeeSystem, Tenancy: route.Organisation, Handler: r.showSystem,
 			Menu: &route.Menu{Text: "System", Icon: "chart", Key: "y", Place: 90},

@@ -68,6 +68,18 @@ func (q Queries) Alerts(open bool, page Page) (Listed[alert.Alert], error) {
 	return out, nil
 }
 
+// AlertsAmong returns the scope's alerts with these ids that nobody has looked
+// at, newest first.
+func (q Queries) AlertsAmong(ids []alert.ID) ([]alert.Alert, error) {
+	var records []alertRecord
+	err := q.from("alerts").Where("alerts.id IN ? AND alerts.acknowledged_at IS NULL", ids).Order("alerts.id DESC").Find(&records).Error
+	out := make([]alert.Alert, len(records))
+	for i, r := range records {
+		out[i] = r.alert()
+	}
+	return out, err
+}
+
 // Acknowledge notes that somebody looked at an alert of the scope and reports
 // whether they were the first.
 func (tx *Tx) Acknowledge(id alert.ID) (bool, error) {

@@ -17,6 +17,9 @@ type Credential struct {
 	Theme        access.Theme
 	Language     access.Language
 	Preferences  access.Preferences
+	// Zone is the time zone of the person's own site, or of their hospital's
+	// first; empty for people without sites.
+	Zone string
 	// Sample is the mark of the person's organisation.
 	Sample bool
 	// AccessChangedAt is when the person's roles, password or admission
@@ -26,7 +29,8 @@ type Credential struct {
 
 // credentialRows answers one row per role, and one for a person without any.
 const credentialRows = `SELECT p.id, p.organisation_id, p.email, p.name, p.password_hash, p.theme, p.language, p.keys_off, p.left_handed,
-	p.disabled_at IS NOT NULL, p.access_changed_at, o.name, o.kind, o.sample, COALESCE(r.role, ''), COALESCE(r.site_id, '')
+	p.disabled_at IS NOT NULL, p.access_changed_at, o.name, o.kind, o.sample, COALESCE(r.role, ''), COALESCE(r.site_id, ''),
+	COALESCE((SELECT s.time_zone FROM sites s WHERE s.hospital_id = o.id ORDER BY CASE WHEN s.id = r.site_id THEN 0 ELSE 1 END, s.name LIMIT 1), '')
 	FROM people p JOIN organisations o ON o.id = p.organisation_id LEFT JOIN person_roles r ON r.person_id = p.id `
 
 // CredentialByEmail finds who signs in with an address (in its normal form);
@@ -49,7 +53,7 @@ func (q Queries) credential(statement, key string) (c Credential, ok bool, err e
 		var changed int64
 		err := r.Scan(&c.Actor.Person, &c.Actor.Organisation, &c.Email, &c.Actor.Name, &c.PasswordHash, &c.Theme, &c.Language,
 			&c.Preferences.KeysOff, &c.Preferences.LeftHanded,
-			&c.Disabled, &changed, &c.Actor.OrganisationName, &c.Actor.Kind, &c.Sample, &grant.Role, &grant.Site)
+			&c.Disabled, &changed, &c.Actor.OrganisationName, &c.Actor.Kind, &c.Sample, &grant.Role, &grant.Site, &c.Zone)
 		c.AccessChangedAt = instant(changed)
 		if grant.Role != "" {
 			c.Actor.Grants = append(c.Actor.Grants, grant)

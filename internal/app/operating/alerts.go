@@ -42,6 +42,43 @@ func (d Desk) Alerts(ctx context.Context, actor access.Actor, open bool, page st
 	return out, err
 }
 
+// AlertsAmong returns those of the alerts named that concern the actor's
+// organisation and that nobody has looked at.
+func (d Desk) AlertsAmong(ctx context.Context, actor access.Actor, ids []alert.ID) ([]alert.Alert, error) {
+	if err := may(actor, access.ManageTags); err != nil {
+		return nil, err
+	}
+	return d.Store.Read(ctx, actor.Scope()).AlertsAmong(ids)
+}
+
+// AcknowledgeAll notes that somebody looked at alerts, all in one, and returns
+// how many they were the first to look at.
+func (d Desk) AcknowledgeAll(ctx context.Context, cmd store.Command, ids []alert.ID) (int, error) {
+	if err := may(cmd.Actor, access.ManageTags); err != nil {
+		return 0, err
+	}
+	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (int, error) {
+		n := 0
+		for _, id := range ids {
+			first, err := tx.Acknowledge(id)
+			if err != nil {
+				return 0, err
+			}
+			if !first {
+				continue
+			}
+			n++
+			tx.Audit(audit.Change{
+				Chain: audit.OrganisationChain(string(cmd.Actor.Organisation)), Action: "alert.acknowledged", Kind: "alert", Object: string(id),
+			})
+		}
+		if n == 0 {
+			return 0, fault.New(fault.Conflict, "None of these alerts is open any more. Somebody has looked at them already.")
+		}
+		return n, nil
+	})
+}
+
 // Acknowledge notes that somebody looked at an alert. It stays in the list of
 // all; who looked first stands beside it. An alert about a tag concerns its
 // hospital and its vendor, and one look is enough for both.

@@ -194,6 +194,49 @@ func TestAlertsAreLookedAtOnce(t *testing.T) {
 	})
 }
 
+// Alerts that are chosen together are looked at together, each with its entry;
+// a foreign one among them stays as it is and is not named.
+func TestChosenAlertsAreLookedAtTogether(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, _ *clock.Fake) {
+		w, desk := furnished(t, s)
+		write(t, s, w.Amy, func(tx *store.Tx) error {
+			tx.Audit(audit.Change{Chain: audit.SiteChain(string(w.Site)), Action: "tag.checked", Kind: "tag", Object: "t1"})
+			for _, vendor := range []access.OrganisationID{w.Vendor, w.Vendor, w.OtherVendor} {
+				a := alert.Alert{Hospital: w.Hospital, Vendor: vendor, Kind: alert.Rollback, SubjectKind: "tag", Subject: string(vendor) + tx.NewID(), Sentence: "It may be a copy."}
+				if err := tx.Raise(a); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		engineer := as(w, w.Hospital, access.Hospital, access.Engineer, "")
+		open, err := desk.Alerts(t.Context(), engineer, true, store.Page{})
+		if err != nil || len(open.Rows) != 3 {
+			t.Fatalf("%d open alerts, %v", len(open.Rows), err)
+		}
+		var ids []alert.ID
+		for _, a := range open.Rows {
+			ids = append(ids, a.ID)
+		}
+		office := as(w, w.Vendor, access.Vendor, access.VendorOffice, "")
+		if seen, err := desk.AlertsAmong(t.Context(), office, ids); err != nil || len(seen) != 2 {
+			t.Errorf("a vendor is asked about %d alerts, two are theirs (%v)", len(seen), err)
+		}
+		if n, err := desk.AcknowledgeAll(t.Context(), w.Cmd(office), ids); err != nil || n != 2 {
+			t.Errorf("a vendor looked at %d, two are theirs (%v)", n, err)
+		}
+		if _, err := desk.AcknowledgeAll(t.Context(), w.Cmd(w.Amy), ids); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a nurse looks at them: %v", err)
+		}
+		if n, err := desk.AcknowledgeAll(t.Context(), w.Cmd(engineer), ids); err != nil || n != 1 {
+			t.Errorf("one is left, %d were looked at (%v)", n, err)
+		}
+		if _, err := desk.AcknowledgeAll(t.Context(), w.Cmd(engineer), ids); !fault.Is(err, fault.Conflict) {
+			t.Errorf("none is left: %v", err)
+		}
+	})
+}
+
 func TestKeysAreCountedNeverShown(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, _ *clock.Fake) {
 		w, desk := furnished(t, s)

@@ -145,6 +145,8 @@ type Current struct {
 	Language access.Language
 	// Preferences are how the person works with pages.
 	Preferences access.Preferences
+	// Zone is the name of the time zone of the person's site; may be empty.
+	Zone string
 	// Sample is set when the person's organisation was made up to try the product.
 	Sample bool
 }
@@ -169,7 +171,7 @@ func (d *Desk) Current(ctx context.Context, session Session) (c Current, ok bool
 		credential.Actor.Device = "workstation " + kiosk.Name
 	}
 	credential.Actor.Authenticator, credential.Actor.Sitting = session.By, sitting
-	return Current{Actor: credential.Actor, Email: credential.Email, Theme: credential.Theme, Language: credential.Language, Preferences: credential.Preferences, Sample: credential.Sample}, true, nil
+	return Current{Actor: credential.Actor, Email: credential.Email, Theme: credential.Theme, Language: credential.Language, Preferences: credential.Preferences, Zone: credential.Zone, Sample: credential.Sample}, true, nil
 }
 
 // Prove asks the actor for their password once more, slowed like a sign-in, and
