@@ -35,9 +35,13 @@ type ProfileLine struct {
 	Name, Vendor, Mode, Mirror string
 	Bound, Unbound, Retired    string
 	Epochs                     string // "1, 2"; empty: no keys are held
+	Keyless                    bool   // its tags have none
 }
 
 func (l ProfileLine) keys() templ.Component {
+	if l.Keyless {
+		return ui.Text("None needed")
+	}
 	if l.Epochs == "" {
 		return ui.Status(ui.Stop, "No keys here")
 	}

@@ -34,7 +34,7 @@ func TestOfficeWritesTags(t *testing.T) {
 	part("profile", "/tag-profiles/new", func(t *testing.T, p *browser.Page) {
 		h.look(t, p, "new-profile")
 		p.Fill(t, "#name", "Stents of 2028")
-		p.Follow(t, "Make this profile and its keys")
+		p.Follow(t, "Make this profile")
 		profile = p.Path(t)
 		h.look(t, p, "profile")
 	})

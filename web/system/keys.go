@@ -37,7 +37,7 @@ func figures(keys operating.Keys) []ui.StatProps {
 	var bound, retired, keyless int64
 	for _, l := range keys.Profiles {
 		bound, retired = bound+l.Tags.Bound, retired+l.Tags.Retired
-		if len(l.Epochs) == 0 {
+		if len(l.Epochs) == 0 && l.Profile.Keyed() {
 			keyless++
 		}
 	}
@@ -58,13 +58,17 @@ func profileLine(l operating.ProfileLine) view.ProfileLine {
 		epochs[i] = strconv.FormatInt(e, 10)
 	}
 	return view.ProfileLine{
-		Href: profilePath + string(l.Profile.ID), Name: l.Profile.Name, Vendor: l.Vendor, Mode: modeWords(l.Profile), Mirror: mirrorWords(l.Profile),
+		Keyless: !l.Profile.Keyed(),
+		Href:    profilePath + string(l.Profile.ID), Name: l.Profile.Name, Vendor: l.Vendor, Mode: modeWords(l.Profile), Mirror: mirrorWords(l.Profile),
 		Bound: number(l.Tags.Bound), Unbound: number(l.Tags.Unbound), Retired: number(l.Tags.Retired), Epochs: strings.Join(epochs, ", "),
 	}
 }
 
 // modeWords say whether a passer-by can read which tag it is.
 func modeWords(p authentic.Profile) string {
+	if !p.Keyed() {
+		return "EPC of the unit"
+	}
 	switch p.Mode {
 	case sdm.ModePlain, sdm.ModePlainLRP:
 		return "Open UID, signed"
@@ -73,6 +77,9 @@ func modeWords(p authentic.Profile) string {
 }
 
 func mirrorWords(p authentic.Profile) string {
+	if !p.Keyed() {
+		return "UHF, proves nothing"
+	}
 	suite := "AES"
 	if p.Mode == sdm.ModeLRP || p.Mode == sdm.ModePlainLRP {
 		suite = "LRP"

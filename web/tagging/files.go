@@ -110,7 +110,7 @@ func (r Room) renderKeyFiles(c echo.Context, status int, in keyForms, refused er
 	q := r.queries(c)
 	if actor.Kind == access.Vendor {
 		p.SendAction = sendPath
-		if p.Profiles, err = writable(q, r.Desk); err != nil {
+		if p.Profiles, err = writable(q, r.Desk, true); err != nil {
 			return err
 		}
 	} else if p.Vendors, err = vendorsOf(q); err != nil {

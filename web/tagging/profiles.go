@@ -17,13 +17,16 @@ import (
 )
 
 func (r Room) newProfile(c echo.Context) error {
-	return r.renderNewProfile(c, http.StatusOK, tagging.NewProfile{Kind: tagging.Private, Address: origin(c)}, nil)
+	return r.renderNewProfile(c, http.StatusOK, tagging.NewProfile{
+		Kind: tagging.Private, Address: origin(c), Rule: authentic.EPCRule{PrefixLength: 7, Filter: 1},
+	}, nil)
 }
 
 func (r Room) renderNewProfile(c echo.Context, status int, in tagging.NewProfile, refused error) error {
 	p := view.NewProfileProps{
 		Frame: frame.Page(c, "New tag profile"), Action: profilesPath, KeysHref: keysPath, Key: route.NewKey(),
 		Name: in.Name, Kind: string(in.Kind), Address: in.Address, Vendor: string(in.Vendor),
+		Prefix: strconv.Itoa(in.Rule.PrefixLength), Filter: strconv.Itoa(in.Rule.Filter),
 	}
 	p.Errors, p.Summary = frame.Fields(refused)
 	if route.Actor(c).Kind == access.Hospital {
@@ -44,6 +47,8 @@ func (r Room) createProfile(c echo.Context) error {
 		Name: route.Value(c, "name"), Kind: tagging.Kind(route.Value(c, "kind")), Address: route.Value(c, "address"),
 		Vendor: access.OrganisationID(route.Value(c, "vendor")),
 	}
+	in.Rule.PrefixLength, _ = strconv.Atoi(route.Value(c, "prefix")) // what is no number is refused at its field
+	in.Rule.Filter, _ = strconv.Atoi(route.Value(c, "filter"))
 	id, err := r.Desk.CreateProfile(c.Request().Context(), route.Command(c), in)
 	if refusedAt(err) {
 		return r.renderNewProfile(c, http.StatusUnprocessableEntity, in, err)
@@ -51,7 +56,11 @@ func (r Room) createProfile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return route.Redirect(c, to(profilePath, string(id)), route.Done("The profile is ready, and its keys are made. Tags can be written."))
+	done := "The profile is ready, and its keys are made. Tags can be written."
+	if in.Kind == tagging.EPC {
+		done = "The profile is ready. Tags can be written."
+	}
+	return route.Redirect(c, to(profilePath, string(id)), route.Done(done))
 }
 
 func (r Room) showProfile(c echo.Context) error {
@@ -67,6 +76,14 @@ func (r Room) showProfile(c echo.Context) error {
 			{Key: "Vendor", Value: ui.Text(v.Vendor)}, {Key: "Tags write", Value: ui.Text(kindWords(v.Profile))},
 			{Key: "Address", Value: ui.Code(v.Profile.URLTemplate)},
 		},
+	}
+	if !v.Profile.Keyed() {
+		p.UHF, p.HandoverHref = true, ""
+		p.Facts = []ui.Pair{
+			{Key: "Vendor", Value: ui.Text(v.Vendor)}, {Key: "Tags bear", Value: ui.Text(kindWords(v.Profile))},
+			{Key: "Company prefix", Value: ui.Text(fmt.Sprintf("%d digits", v.Profile.EPC.PrefixLength))},
+			{Key: "Filter value", Value: ui.Text(strconv.Itoa(v.Profile.EPC.Filter))},
+		}
 	}
 	owner := route.Actor(c).Kind == access.Vendor
 	if owner && v.Held {
@@ -93,6 +110,8 @@ func (r Room) showProfile(c echo.Context) error {
 
 func kindWords(p authentic.Profile) string {
 	switch {
+	case !p.Keyed():
+		return "The EPC of their unit (SGTIN)"
 	case p.Tamper:
 		return "Encrypted number and count, and the state of their seal"
 	case p.Mode == "plain" || p.Mode == "plain_lrp":

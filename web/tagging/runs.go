@@ -70,7 +70,7 @@ func (r Room) renderNewRun(c echo.Context, status int, in tagging.NewRun, refuse
 	}
 	p.Errors, p.Summary = frame.Fields(refused)
 	var err error
-	if p.Profiles, err = writable(q, r.Desk); err != nil {
+	if p.Profiles, err = writable(q, r.Desk, false); err != nil {
 		return err
 	}
 	if in.Unit != "" {
@@ -92,12 +92,13 @@ func (r Room) renderNewRun(c echo.Context, status int, in tagging.NewRun, refuse
 	return route.Render(c, status, view.NewRun(p))
 }
 
-// writable are the profiles whose keys are kept here.
-func writable(q store.Queries, d *tagging.Desk) ([]ui.Option, error) {
+// writable are the profiles whose keys are kept here, and those without keys
+// unless keyed ones are asked for.
+func writable(q store.Queries, d *tagging.Desk, keyed bool) ([]ui.Option, error) {
 	profiles, err := q.Profiles()
 	var options []ui.Option
 	for _, p := range profiles {
-		if len(d.Keys.Epochs(p.KeyRef)) > 0 {
+		if len(d.Keys.Epochs(p.KeyRef)) > 0 || !p.Keyed() && !keyed {
 			options = append(options, ui.Option{Value: string(p.ID), Text: p.Name})
 		}
 	}
@@ -141,7 +142,7 @@ func (r Room) showRun(c echo.Context) error {
 		return err
 	}
 	p := view.RunProps{Frame: frame.Page(c, run.Name), RunsHref: runsPath, Name: run.Name, ProfileHref: to(profilePath, string(profile.ID)), Profile: profile.Name, LabelsHref: to(labelsPath, string(run.ID))}
-	if p.Progress, err = r.progressOf(c, q, run); err != nil {
+	if p.Progress, err = r.progressOf(c, q, run, profile); err != nil {
 		return err
 	}
 	return route.Render(c, http.StatusOK, view.Run(p))
@@ -185,21 +186,32 @@ func (r Room) progress(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := r.progressOf(c, q, run)
+	profile, err := q.Profile(run.Profile)
+	if err != nil {
+		return err
+	}
+	p, err := r.progressOf(c, q, run, profile)
 	if err != nil {
 		return err
 	}
 	return route.Render(c, http.StatusOK, view.Progress(p))
 }
 
+func technology(p authentic.Profile) authentic.Technology {
+	if p.Keyed() {
+		return authentic.NTAG424
+	}
+	return authentic.UHF
+}
+
 // lastShown is how many tags the page of a run shows as they are done.
 const lastShown = 5
 
-func (r Room) progressOf(c echo.Context, q store.Queries, run authentic.Run) (view.ProgressProps, error) {
+func (r Room) progressOf(c echo.Context, q store.Queries, run authentic.Run, profile authentic.Profile) (view.ProgressProps, error) {
 	id := string(run.ID)
 	p := view.ProgressProps{
 		Refresh: to(progressPath, id), StartAction: to(startPath, id), StopAction: to(stopPath, id), ReplanAction: to(replanPath, id),
-		DropAction: to(dropPath, id), Size: run.Size,
+		DropAction: to(dropPath, id), Size: run.Size, UHF: !profile.Keyed(),
 	}
 	if query := route.Of(c).Query.Encode(); query != "" {
 		p.Refresh += "?" + query
@@ -215,7 +227,9 @@ func (r Room) progressOf(c echo.Context, q store.Queries, run authentic.Run) (vi
 		p.Keys = append(p.Keys, route.NewKey())
 	}
 	for _, b := range r.Desk.Benches(route.Actor(c)) {
-		p.Stations = append(p.Stations, stationOf(b))
+		if b.Writes(technology(profile)) {
+			p.Stations = append(p.Stations, stationOf(b))
+		}
 		if b.Run == run.ID {
 			p.Running = p.Running || b.Progress.Running()
 			p.Outcome = outcomeOf(b)

@@ -95,7 +95,7 @@ func (r Room) Routes() []route.Route {
 		post(dropPath, "tag-run.end", r.drop, anID),
 		get(newProfilePath, "tag-profiles.new", r.newProfile),
 		post(profilesPath, "tag-profiles.add", r.createProfile, route.Form("name", route.Prose(100)),
-			route.Form("kind", route.Enum("private", "sealed", "open")), route.Form("address", route.Prose(200)), route.Form("vendor", route.ID())),
+			route.Form("kind", route.Enum("private", "sealed", "open", "epc")), route.Form("prefix", route.Int()), route.Form("filter", route.Int()), route.Form("address", route.Prose(200)), route.Form("vendor", route.ID())),
 		get(profilePath, "tag-profile", r.showProfile, aProfile),
 		post(rotatePath, "tag-profile.rotate", r.rotate, aProfile),
 		post(closePath, "tag-profile.close", r.closeEpoch, aProfile, route.Form("epoch", route.Int())),

@@ -9,6 +9,7 @@ import (
 	"trueward/internal/adapter/reader"
 	"trueward/internal/adapter/store"
 	"trueward/internal/app/tagging"
+	"trueward/internal/domain/authentic"
 	"trueward/internal/domain/device"
 	"trueward/internal/edge"
 	"trueward/internal/standard/ntag424"
@@ -49,7 +50,8 @@ func printLabels(in []tagging.PrintedLabel) ([]byte, error) {
 // station is a desk reader that writes tags. It is used by one run at a time.
 type station struct {
 	desk *edge.Desk
-	over string // the tag that is done and may still lie there
+	over string          // the tag that is done and may still lie there
+	lie  map[string]bool // UHF tags that lay there when the last visit was over
 }
 
 // Name implements tagging.Station.
@@ -57,6 +59,17 @@ func (s *station) Name() string { return string(s.desk.ID) }
 
 // Practice implements tagging.Station.
 func (s *station) Practice() bool { return false }
+
+// Writes implements tagging.Station.
+func (s *station) Writes(t authentic.Technology) bool {
+	switch s.desk.Status().Kind {
+	case device.KindPN532:
+		return t == authentic.NTAG424
+	case device.KindR200:
+		return t == authentic.UHF
+	}
+	return true
+}
 
 // Next implements tagging.Station. A tag that is over is not begun again while
 // it lies there; one that was torn off is.
@@ -75,24 +88,6 @@ func (s *station) Next(ctx context.Context, do func(context.Context, tagging.Fie
 		return err
 	})
 }
-
-// WriteEPC implements tagging.UHFStation.
-func (s *station) WriteEPC(ctx context.Context, epc []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, uhfPatience)
-	defer cancel()
-	wanted := func(seen device.Sighting) bool { return seen.EPC != "" }
-	return s.desk.Next(ctx, wanted, func(ctx context.Context, r edge.Reader, seen device.Sighting) error {
-		writer, ok := r.(*reader.R200)
-		if !ok {
-			return &device.Error{Trouble: device.TroubleRefused, Step: "write"}
-		}
-		_, err := writer.WriteEPC(ctx, seen, device.NewEPC(epc), 0)
-		return err
-	})
-}
-
-// uhfPatience is how long a request waits for a UHF tag.
-const uhfPatience = 20 * time.Second
 
 // field is a desk reader with a tag on it.
 type field struct {
@@ -118,6 +113,9 @@ func (practice) Name() string { return "practice" }
 
 // Practice implements tagging.Station.
 func (practice) Practice() bool { return true }
+
+// Writes implements tagging.Station.
+func (practice) Writes(t authentic.Technology) bool { return t == authentic.NTAG424 }
 
 // Next implements tagging.Station.
 func (s practice) Next(ctx context.Context, do func(context.Context, tagging.Field) error) error {

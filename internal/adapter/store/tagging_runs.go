@@ -115,17 +115,22 @@ func (q Queries) RunSums(runs ...authentic.RunID) (map[authentic.RunID]RunSum, e
 }
 
 // untagged are the units that a run may plan tags for: not at their end, no
-// active tag with keys, and no open job that waits for one.
-func (q Queries) untagged(f UnitFilter) *gorm.DB {
+// active tag with keys (or, for UHF, no UHF tag at all: its EPC is the unit's
+// own, once), and no open job that waits for one.
+func (q Queries) untagged(f UnitFilter, technology authentic.Technology) *gorm.DB {
+	tagged := "tags.state = 'active' AND tags.technology = 'ntag424'"
+	if technology == authentic.UHF {
+		tagged = "tags.technology = 'uhf'"
+	}
 	return f.narrow(q.listUnits()).
 		Where("units.state IN ('expected', 'available', 'removed')").
-		Where("NOT EXISTS (SELECT 1 FROM tags WHERE tags.unit_id = units.id AND tags.state = 'active' AND tags.technology = 'ntag424')").
+		Where("NOT EXISTS (SELECT 1 FROM tags WHERE tags.unit_id = units.id AND " + tagged + ")").
 		Where(`NOT EXISTS (SELECT 1 FROM tag_jobs WHERE tag_jobs.unit_id = units.id
 			AND tag_jobs.state IN ('planned', 'keys_stored', 'writing', 'written', 'interrupted'))`)
 }
 
-// UntaggedUnits returns at most limit units without a tag that proves itself,
+// UntaggedUnits returns at most limit units without a tag of the technology,
 // first to expire first.
-func (q Queries) UntaggedUnits(f UnitFilter, limit int) ([]UnitRow, error) {
-	return q.unitRows(q.untagged(f).Order("units.expiry, units.id").Limit(limit))
+func (q Queries) UntaggedUnits(f UnitFilter, technology authentic.Technology, limit int) ([]UnitRow, error) {
+	return q.unitRows(q.untagged(f, technology).Order("units.expiry, units.id").Limit(limit))
 }

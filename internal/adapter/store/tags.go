@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/authentic"
 	"trueward/internal/domain/custody"
@@ -22,6 +24,9 @@ type profileRecord struct {
 	KeyRef       string
 	Derivation   string
 	CreatedAt    int64
+	Technology   string
+	EPCPrefix    int `gorm:"column:epc_prefix"`
+	EPCFilter    int `gorm:"column:epc_filter"`
 }
 
 func (profileRecord) TableName() string { return "tag_profiles" }
@@ -31,15 +36,20 @@ func (r profileRecord) profile() authentic.Profile {
 		ID: authentic.ProfileID(r.ID), Vendor: access.OrganisationID(r.VendorID), Name: r.Name, Mode: sdm.Mode(r.Mode),
 		URLTemplate: r.URLTemplate, MACInput: r.MACFrom, MirrorsFile: r.EncLength > 0, Tamper: r.Tamper,
 		LowerCase: r.LowerHex, KeyRef: r.KeyRef, Derivation: authentic.Derivation(r.Derivation), CreatedAt: instant(r.CreatedAt),
+		Technology: authentic.Technology(r.Technology), EPC: authentic.EPCRule{PrefixLength: r.EPCPrefix, Filter: r.EPCFilter},
 	}
 }
 
 // CreateProfile adds a tag profile under its own id (it stands in tags' URLs).
 func (tx *Tx) CreateProfile(p authentic.Profile) error {
+	if !p.Keyed() { // what the table needs of a profile that says nothing of messages
+		p.Mode, p.Derivation = sdm.ModePlain, authentic.AN10922
+	}
 	return tx.db.Create(&profileRecord{
 		ID: string(p.ID), VendorID: string(p.Vendor), Name: p.Name, Mode: string(p.Mode), Layout: p.Layout(),
 		MACFrom: p.MACInput, EncLength: p.FileMirrorLength(), Tamper: p.Tamper, LowerHex: p.LowerCase,
 		URLTemplate: p.URLTemplate, KeyRef: p.KeyRef, Derivation: string(p.Derivation), CreatedAt: micros(tx.now),
+		Technology: string(cmp.Or(p.Technology, authentic.NTAG424)), EPCPrefix: p.EPC.PrefixLength, EPCFilter: p.EPC.Filter,
 	}).Error
 }
 

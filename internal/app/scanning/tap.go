@@ -157,6 +157,9 @@ func (d *Desk) profile(ctx context.Context, id authentic.ProfileID) (profile, er
 	if err != nil {
 		return profile{}, err
 	}
+	if !stored.Keyed() {
+		return profile{}, fault.New(fault.NotFound, "There is no such profile of tags that prove themselves.")
+	}
 	p := profile{Profile: stored}
 	if p.verifier, err = stored.Verifier(); err != nil {
 		return profile{}, err

@@ -42,6 +42,9 @@ func (d *Desk) Profile(ctx context.Context, actor access.Actor, id authentic.Pro
 	if vendor, err := q.Organisation(v.Profile.Vendor); err == nil {
 		v.Vendor = vendor.Name
 	}
+	if !v.Profile.Keyed() {
+		return v, nil
+	}
 	epochs, err := d.epochs(q, v.Profile)
 	if err != nil {
 		return v, err

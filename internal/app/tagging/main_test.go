@@ -84,6 +84,8 @@ type station struct {
 func (*station) Name() string     { return "desk-1" }
 func (s *station) Practice() bool { return s.practice }
 
+func (*station) Writes(t authentic.Technology) bool { return t == authentic.NTAG424 }
+
 func (s *station) Next(ctx context.Context, do func(context.Context, tagging.Field) error) error {
 	select {
 	case v := <-s.laid:

@@ -53,6 +53,9 @@ func (d *Desk) PlanRun(ctx context.Context, cmd store.Command, in NewRun) (authe
 		if err != nil {
 			return "", err
 		}
+		if err := bearable(p, jobs); err != nil {
+			return "", err
+		}
 		run := authentic.Run{Vendor: p.Vendor, Profile: p.ID, Name: strings.TrimSpace(in.Name)}
 		if run.Name == "" {
 			run.Name = p.Name
@@ -93,12 +96,12 @@ func jobs(tx *store.Tx, p authentic.Profile, in NewRun) ([]authentic.Job, error)
 	if in.Unit != "" {
 		return jobOfUnit(tx, p, in.Unit)
 	}
-	units, err := tx.UntaggedUnits(store.UnitFilter{Vendor: p.Vendor, Product: in.Product, Hospital: in.Hospital}, in.Count)
+	units, err := tx.UntaggedUnits(store.UnitFilter{Vendor: p.Vendor, Product: in.Product, Hospital: in.Hospital}, p.Technology, in.Count)
 	if err != nil {
 		return nil, err
 	}
 	if len(units) < in.Count {
-		return nil, fault.At("count", fmt.Sprintf("Only %d units here have no tag that proves itself. Plan for those, or for units to come.", len(units)))
+		return nil, fault.At("count", fmt.Sprintf("Only %d units here have no tag of this kind. Plan for those, or for units to come.", len(units)))
 	}
 	out := make([]authentic.Job, len(units))
 	for i, u := range units {

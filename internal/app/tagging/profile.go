@@ -27,6 +27,7 @@ const (
 	Private Kind = "private" // UID and counter encrypted
 	Sealed  Kind = "sealed"  // likewise, with the state of a tamper loop
 	Open    Kind = "open"    // UID and counter readable
+	EPC     Kind = "epc"     // of UHF tags: the unit's EPC, no proof and no keys
 )
 
 // NewProfile is a profile to be made.
@@ -36,6 +37,7 @@ type NewProfile struct {
 	// Address is where taps lead to: scheme and host of the server as phones
 	// reach it, such as "https://trueward.example.com".
 	Address string
+	Rule    authentic.EPCRule     // of Kind EPC
 	Vendor  access.OrganisationID // for whom a hospital makes it; empty: the actor's own
 }
 
@@ -61,30 +63,39 @@ func (d *Desk) CreateProfile(ctx context.Context, cmd store.Command, in NewProfi
 	if err != nil {
 		return "", err
 	}
-	if _, err := image(p); err != nil {
-		return "", err
-	}
-	if !d.Keys.Has(p.KeyRef, 1) {
-		if err := d.Keys.Generate(p.KeyRef); err != nil {
+	if p.Keyed() {
+		if err := d.firstKeys(p); err != nil {
 			return "", err
 		}
-	}
-	if err := d.tryOut(p); err != nil {
-		return "", err
 	}
 	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (authentic.ProfileID, error) {
 		if err := tx.CreateProfile(p); err != nil {
 			return "", err
 		}
-		if err := tx.OpenEpoch(p, 1); err != nil {
-			return "", err
+		if p.Keyed() {
+			if err := tx.OpenEpoch(p, 1); err != nil {
+				return "", err
+			}
 		}
 		tx.Audit(audit.Change{
 			Chain: audit.OrganisationChain(string(p.Vendor)), Action: "profile.created", Kind: "profile", Object: string(p.ID),
-			New: map[string]string{"name": p.Name, "mode": string(p.Mode)},
+			New: map[string]string{"name": p.Name, "mode": string(p.Mode), "technology": string(p.Technology)},
 		})
 		return p.ID, nil
 	})
+}
+
+// firstKeys makes the keys of a profile, and tries it out.
+func (d *Desk) firstKeys(p authentic.Profile) error {
+	if _, err := image(p); err != nil {
+		return err
+	}
+	if !d.Keys.Has(p.KeyRef, 1) {
+		if err := d.Keys.Generate(p.KeyRef); err != nil {
+			return err
+		}
+	}
+	return d.tryOut(p)
 }
 
 func (d *Desk) profileOf(cmd store.Command, in NewProfile) (authentic.Profile, error) {
@@ -94,11 +105,13 @@ func (d *Desk) profileOf(cmd store.Command, in NewProfile) (authentic.Profile, e
 		wrong.At("name", "Give the profile a name of at most 80 characters, such as the products its tags are for.")
 	}
 	address, ok := origin(in.Address)
-	if !ok {
+	if !ok && in.Kind != EPC {
 		wrong.At("address", "Give the server's address as phones reach it, such as https://trueward.example.com.")
 	}
 	switch in.Kind {
 	case Private, Sealed, Open:
+	case EPC:
+		wrongRule(in.Rule, &wrong)
 	default:
 		wrong.At("kind", "Choose what the tags write.")
 	}
@@ -111,9 +124,12 @@ func (d *Desk) profileOf(cmd store.Command, in NewProfile) (authentic.Profile, e
 	if err != nil {
 		return authentic.Profile{}, err
 	}
+	if in.Kind == EPC {
+		return authentic.Profile{ID: id, Vendor: in.Vendor, Name: name, Technology: authentic.UHF, EPC: in.Rule}, wrong.Err()
+	}
 	query, macInput, mode := in.Kind.query()
 	return authentic.Profile{
-		ID: id, Vendor: in.Vendor, Name: name, Mode: mode, URLTemplate: address + "/t/" + string(id) + "?" + query, MACInput: macInput,
+		ID: id, Vendor: in.Vendor, Name: name, Technology: authentic.NTAG424, Mode: mode, URLTemplate: address + "/t/" + string(id) + "?" + query, MACInput: macInput,
 		MirrorsFile: in.Kind == Sealed, Tamper: in.Kind == Sealed, KeyRef: string(id), Derivation: authentic.AN10922,
 	}, wrong.Err()
 }

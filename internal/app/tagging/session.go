@@ -19,7 +19,9 @@ type session struct {
 	side    access.OrganisationID // the hospital that runs it, if one does
 	person  access.PersonID
 	station Station
+	uhf     bool // it writes EPCs
 	begun   time.Time
+	made    map[string]bool // EPCs that it wrote
 
 	mu      sync.Mutex
 	state   Progress
@@ -54,6 +56,7 @@ type Outcome struct {
 type Bench struct {
 	Name     string
 	Practice bool
+	Writes   func(authentic.Technology) bool
 	Taken    bool            // by a run of somebody else
 	Run      authentic.RunID // of the actor's side
 	Mine     bool
@@ -65,7 +68,7 @@ type Bench struct {
 func (d *Desk) Benches(actor access.Actor) []Bench {
 	out := make([]Bench, len(d.Stations))
 	for i, st := range d.Stations {
-		out[i] = Bench{Name: st.Name(), Practice: st.Practice()}
+		out[i] = Bench{Name: st.Name(), Practice: st.Practice(), Writes: st.Writes}
 		d.mu.Lock()
 		s := d.sessions[st.Name()]
 		d.mu.Unlock()
@@ -94,6 +97,10 @@ func (d *Desk) Start(ctx context.Context, actor access.Actor, run authentic.RunI
 	if err != nil {
 		return err
 	}
+	p, err := q.Profile(r.Profile)
+	if err != nil {
+		return err
+	}
 	sums, err := q.RunSums(run)
 	if err != nil {
 		return err
@@ -101,7 +108,7 @@ func (d *Desk) Start(ctx context.Context, actor access.Actor, run authentic.RunI
 	if sums[run].Open() == 0 {
 		return fault.New(fault.Conflict, "This run has no tag left to write.")
 	}
-	s := &session{run: run, vendor: r.Vendor, side: r.Hospital, person: actor.Person, begun: d.Store.Now(), state: Waiting}
+	s := &session{run: run, vendor: r.Vendor, side: r.Hospital, person: actor.Person, begun: d.Store.Now(), state: Waiting, uhf: !p.Keyed(), made: map[string]bool{}}
 	if news, err := d.take(s, station); err != nil || !news {
 		return err
 	}
@@ -124,6 +131,9 @@ func (d *Desk) take(s *session, station string) (news bool, err error) {
 	if s.station == nil {
 		return false, fault.At("station", "There is no such reader at this server.")
 	}
+	if !s.fits() {
+		return false, fault.At("station", "This reader does not write tags of this kind. Choose another one.")
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for name, other := range d.sessions {
@@ -139,6 +149,15 @@ func (d *Desk) take(s *session, station string) (news bool, err error) {
 	}
 	d.sessions[station] = s
 	return true, nil
+}
+
+// fits reports whether the station can write what the session is about.
+func (s *session) fits() bool {
+	if s.uhf {
+		_, can := s.station.(UHFStation)
+		return can && s.station.Writes(authentic.UHF)
+	}
+	return s.station.Writes(authentic.NTAG424)
 }
 
 // Stop ends the work on a run, at every station. The tag under work is gone on
@@ -186,7 +205,7 @@ func (d *Desk) serve(ctx context.Context, s *session) {
 		if p, _ := s.status(); !p.Running() {
 			return
 		}
-		err := s.station.Next(ctx, func(ctx context.Context, f Field) error { return d.one(ctx, s, f) })
+		err := d.next(ctx, s)
 		switch {
 		case errors.Is(err, errRunDone):
 			s.end(Ended)
@@ -203,9 +222,22 @@ func (d *Desk) serve(ctx context.Context, s *session) {
 	s.end(Stopped)
 }
 
-// one writes one tag. It returns nil when that tag is over, well or not; an
-// error means that the same tag may be laid down again.
-func (d *Desk) one(ctx context.Context, s *session, f Field) error {
+// next waits for a tag and writes it.
+func (d *Desk) next(ctx context.Context, s *session) error {
+	if st, ok := s.station.(UHFStation); ok && s.uhf {
+		return st.NextUHF(ctx, func(ctx context.Context, f UHFField) error {
+			return d.one(ctx, s, func(actor access.Actor) (authentic.Job, error) { return d.writeUHF(ctx, s, actor, f) }, nil)
+		})
+	}
+	return s.station.Next(ctx, func(ctx context.Context, f Field) error {
+		made, _ := f.(Tapper)
+		return d.one(ctx, s, func(actor access.Actor) (authentic.Job, error) { return d.write(ctx, s, actor, f) }, made)
+	})
+}
+
+// one writes one tag, which may be a made-up one. It returns nil when that tag
+// is over, well or not; an error means that the same tag may be laid down again.
+func (d *Desk) one(ctx context.Context, s *session, write func(access.Actor) (authentic.Job, error), made Tapper) error {
 	actor, ok, err := d.Person(ctx, s.person)
 	if err != nil {
 		return err
@@ -214,15 +246,18 @@ func (d *Desk) one(ctx context.Context, s *session, f Field) error {
 		return fault.New(fault.Forbidden, "Whoever started this run may not work on tags any more.")
 	}
 	actor.Device = s.station.Name()
-	job, err := d.write(ctx, s, actor, f)
+	job, err := write(actor)
 	if errors.Is(err, errRunDone) {
 		return err
 	}
+	if errors.Is(err, errNoneNew) {
+		return nil
+	}
 	o := Outcome{Job: job, Good: err == nil, At: d.Store.Now()}
 	if err != nil {
-		o.Sentence = sentence(err, job.State)
-	} else if t, made := f.(Tapper); made {
-		o.TapURL, _ = t.Tap() // a made-up tag that cannot be tapped shows no link
+		o.Sentence = s.sentence(err, job.State)
+	} else if made != nil {
+		o.TapURL, _ = made.Tap() // a made-up tag that cannot be tapped shows no link
 	}
 	s.say(o)
 	var aside rejection

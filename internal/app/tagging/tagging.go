@@ -56,6 +56,9 @@ type Station interface {
 	Name() string
 	// Practice says that its tags are made up.
 	Practice() bool
+	// Writes reports whether it can write tags of a technology, as far as is
+	// known now: a reader that was not reached yet may be of any kind.
+	Writes(authentic.Technology) bool
 	// Next waits for the next tag and gives it to do. It returns do's error, or
 	// says why there will be no tag.
 	Next(ctx context.Context, do func(context.Context, Field) error) error

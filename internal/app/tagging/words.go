@@ -19,6 +19,7 @@ var rejected = map[rejection]string{
 	rejectRun:        "This tag was begun in another run and torn off there. Finish it in that run.",
 	rejectProfile:    "This tag was written for another profile. Take another one.",
 	rejectEpoch:      "This tag holds keys of the present epoch already. Open a new epoch on the page of keys to write it again.",
+	rejectSeveral:    "More than one new tag lies before the reader. Lay down one at a time.",
 	rejectKeys:       "The keys in this tag are not kept here, so it cannot be written again. Take a new one.",
 }
 
@@ -31,10 +32,13 @@ var broken = map[ntag424.Code]string{
 }
 
 // sentence says what became of a tag, and what to do.
-func sentence(err error, state authentic.JobState) string {
+func (s *session) sentence(err error, state authentic.JobState) string {
 	var aside rejection
 	if errors.As(err, &aside) {
 		return rejected[aside]
+	}
+	if state == authentic.JobFailed && s.uhf {
+		return "This tag does not take its EPC: it may be locked. Put it aside; the unit waits for another one."
 	}
 	if state == authentic.JobFailed {
 		return "This tag is lost: it does not take its keys. Throw it away; the unit waits for another one."
@@ -53,6 +57,8 @@ func ReasonWords(reason string) string {
 	switch ntag424.Code(reason) {
 	case "":
 		return ""
+	case reasonUnwritten:
+		return "it does not take its EPC"
 	case "tag_gone":
 		return "it left the reader too early"
 	case ntag424.CodeAuth:

@@ -34,6 +34,7 @@ const (
 	rejectProfile    rejection = "other_profile"
 	rejectEpoch      rejection = "same_epoch"
 	rejectKeys       rejection = "keys_unknown"
+	rejectSeveral    rejection = "several_tags"
 )
 
 // errRunDone: no job of the run waits for a tag.

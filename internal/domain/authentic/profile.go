@@ -21,12 +21,14 @@ const (
 )
 
 // Profile says what a family of tags was programmed to do. Keys are in the
-// vault under KeyRef; none stands here.
+// vault under KeyRef; none stands here. A profile of UHF tags has EPC alone.
 type Profile struct {
-	ID     ProfileID
-	Vendor access.OrganisationID
-	Name   string
-	Mode   sdm.Mode
+	ID         ProfileID
+	Vendor     access.OrganisationID
+	Name       string
+	Technology Technology // NTAG424, also when empty, or UHF
+	EPC        EPCRule
+	Mode       sdm.Mode
 	// URLTemplate is the URL as programmed, with {picc} or {uid} and {ctr},
 	// perhaps {enc}, and {mac}: ".../t/ID?p={picc}&m={mac}".
 	URLTemplate string
@@ -38,6 +40,15 @@ type Profile struct {
 	Derivation  Derivation
 	CreatedAt   time.Time
 }
+
+// EPCRule says how a unit's EPC is made of its GTIN and serial number.
+type EPCRule struct {
+	PrefixLength int // digits of the GS1 company prefix, 6 to 12
+	Filter       int // 0 to 7; 1 is a single consumer item
+}
+
+// Keyed reports whether tags of the profile prove themselves with keys.
+func (p Profile) Keyed() bool { return p.Technology != UHF }
 
 // fileMirror is the length of {enc} that profiles use, in characters: one
 // block of file data.
