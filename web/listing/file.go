@@ -6,9 +6,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"trueward/internal/adapter/export"
 	"trueward/internal/adapter/store"
 	"trueward/internal/fault"
+	"trueward/internal/standard/rfc4180"
 	"trueward/templates/ui"
 	"trueward/web/route"
 )
@@ -41,7 +41,7 @@ func Send[R any](c echo.Context, name string, columns ui.ListColumns[R], read Re
 		return err
 	}
 	var file bytes.Buffer
-	if err := export.CSV(&file, table(name, columns.Shown(route.Of(c).Query[columnsParam]), rows)); err != nil {
+	if err := write(&file, columns.Shown(route.Of(c).Query[columnsParam]), rows); err != nil {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`.csv"`)
@@ -67,29 +67,25 @@ func all[R any](c echo.Context, read Read[R]) ([]R, error) {
 	}
 }
 
-func table[R any](name string, columns ui.ListColumns[R], rows []R) export.Table {
-	t := export.Table{Name: name}
+func write[R any](to *bytes.Buffer, columns ui.ListColumns[R], rows []R) error {
 	var parts []ui.FileColumn[R]
 	for _, c := range columns {
 		parts = append(parts, c.File...)
 	}
+	w := rfc4180.New(to)
 	for _, p := range parts {
-		t.Columns = append(t.Columns, export.Heading{Name: p.Name})
+		w.Field(p.Name)
 	}
-	cells := make([]export.Cell, len(parts))
-	t.Each = func(row func([]export.Cell) error) error {
-		for _, r := range rows {
-			for i, p := range parts {
-				cells[i] = export.Text(p.Of(r))
-				if p.Number {
-					cells[i] = export.Decimal(p.Of(r))
-				}
-			}
-			if err := row(cells); err != nil {
-				return err
+	_ = w.End() // a buffer never fails to write
+	for _, r := range rows {
+		for _, p := range parts {
+			if p.Number {
+				w.Field(p.Of(r))
+			} else {
+				w.Text(p.Of(r))
 			}
 		}
-		return nil
+		_ = w.End()
 	}
-	return t
+	return w.Flush()
 }
