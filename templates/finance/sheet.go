@@ -15,6 +15,7 @@ type Sheet struct {
 	Tabs    []ui.Tab
 	TabName string
 	Search  *Search
+	Summary []ui.FieldError
 	Parts   []Part
 }
 

@@ -46,6 +46,8 @@ var elsewhere = map[string]string{
 	"GET tag-run.labels":        "needs a run with labels: tests/tagging",
 	"POST export.details.set":   "needs details that are whole: tests/money",
 	"POST po.file":              "needs a table: app/ordering",
+	"POST sheets.confirm":       "needs a usage that is not invoiced: tests/money",
+	"POST sheets.contest":       "needs a usage that is not invoiced: tests/money",
 	"POST line.orders":          "needs a line of several units that waits for an order: app/ordering",
 	"POST order.add":            "needs an order that is whole: app/ordering",
 	"POST match.import":         "needs a table: app/matching",

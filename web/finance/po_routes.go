@@ -2,6 +2,7 @@ package finance
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -82,5 +83,5 @@ func (o Orders) Routes() []route.Route {
 			route.Form("answer", route.Enum("accept", "keep"))),
 		change(agreementsPath+"/:id/certificates", "certificate.add", o.addCertificate, id, number, route.Form("reason", route.Prose(200)),
 			route.Form("category", route.Enum("E", "Z", "AE", "O", "K", "G")), route.Form("from", route.Date()), route.Form("to", route.Date())),
-	}, o.chargeRoutes()...)
+	}, slices.Concat(o.chargeRoutes(), o.sheetRoutes())...)
 }

@@ -26,6 +26,8 @@ var actions = map[string]string{
 	"invoice.sent":              "An invoice was sent",
 	"invoice.unparked":          "A parked invoice goes on",
 	"invoice.verified":          "An invoice was verified",
+	"line.confirmed":            "A side confirmed a usage on its sheet",
+	"line.contested":            "A side contested a usage on its sheet",
 	"line.held":                 "A line was held",
 	"line.not_collected":        "A line was left out of an invoice",
 	"line.released":             "A held line was released",

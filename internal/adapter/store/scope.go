@@ -108,6 +108,8 @@ var tenancies = map[string]tenancy{
 	"journal_entries":      both,
 	"credit_notes":         both,
 	"credit_lines":         both,
+	"sheet_marks":          both,
+	"bank_changes":         own,
 	"credit_renders":       both,
 	"invoice_requests":     both,
 	"disputes":             both,

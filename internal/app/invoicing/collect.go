@@ -77,6 +77,13 @@ func collectLine(tx *store.Tx, id billing.LineID) (billing.Invoice, error) {
 	if err != nil {
 		return billing.Invoice{}, err
 	}
+	sheet, rule, err := tx.Sheet(id)
+	if err != nil {
+		return billing.Invoice{}, err
+	}
+	if missing := sheet.Missing(rule); missing != "" {
+		return billing.Invoice{}, tx.NoteLine(line, missing) // the mark that is missing brings it back
+	}
 	if !line.PO.Settled(terms.PORule) {
 		return billing.Invoice{}, awaitOrder(tx, line)
 	}

@@ -72,6 +72,8 @@ const (
 	RecordPayments Verb = "record_payments"
 	// HoldLines: stop one usage on its way to an invoice, and let it go again.
 	HoldLines Verb = "hold_lines"
+	// SignSheets: confirm or contest usages before they are invoiced.
+	SignSheets Verb = "sign_sheets"
 	// CloseBooks: close a month of one's own book.
 	CloseBooks Verb = "close_books"
 	// SetPrices: give a product of one's own a list price.
@@ -102,14 +104,14 @@ const (
 
 // Every person may see and change their own account; that needs no verb.
 var permissions = map[Role][]Verb{
-	Nurse:        {SeeStock, Scan, WorkCase, Override, SeeUsage},
+	Nurse:        {SeeStock, Scan, WorkCase, Override, SeeUsage, SignSheets},
 	Materials:    {SeeStock, Scan, MoveStock, SeeUsage, Override, Recall, CloseIncidents},
 	Finance:      {SeeStock, SeeUsage, SeeInvoices, RecordPayments, HoldLines, CloseBooks, Export, Agree},
 	Engineer:     {SeeStock, Scan, ManageTags, SeeSystem},
 	Admin:        {SeeStock, ManagePeople, SeeSystem, SeeAudit, Agree, CloseIncidents},
 	Auditor:      {SeeStock, SeeUsage, SeeInvoices, SeeAudit, Export},
-	Rep:          {SeeStock, Scan, SeeUsage, AnnounceStock},
-	VendorOffice: {SeeStock, Scan, SeeUsage, SeeInvoices, FreezeInvoices, RecordPayments, HoldLines, CloseBooks, SetPrices, Export, ManageTags, ManageCatalogue, Agree, AnnounceStock, Recall},
+	Rep:          {SeeStock, Scan, SeeUsage, AnnounceStock, SignSheets},
+	VendorOffice: {SeeStock, Scan, SeeUsage, SeeInvoices, FreezeInvoices, RecordPayments, HoldLines, CloseBooks, SetPrices, Export, ManageTags, ManageCatalogue, Agree, AnnounceStock, Recall, SignSheets},
 }
 
 // verbsByOrganisation bounds what any role can give inside a kind of
