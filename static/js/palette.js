@@ -31,10 +31,10 @@ export async function openSheet(link) {
 function make() {
   const dialog = document.createElement("dialog");
   dialog.id = "sheet";
-  dialog.className = "sheet";
+  dialog.className = "overlay";
   const words = document.querySelector("[data-close-word]")?.dataset.closeWord ?? "Close";
   const close = document.createElement("button");
-  close.className = "btn sheet-close";
+  close.className = "btn overlay-close";
   close.textContent = words;
   const body = document.createElement("div");
   body.dataset.sheetBody = "";

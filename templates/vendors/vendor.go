@@ -35,6 +35,7 @@ type StockProps struct {
 	ExpiresBy string
 	Units     []Unit
 	Shown     string
+	Labels    string // address of labels for the units shown
 	Pager     ui.PagerProps
 	View      ui.ListView
 }

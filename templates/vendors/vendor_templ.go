@@ -168,7 +168,10 @@ func Stock(p StockProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHead(ui.PageHeadProps{Title: "Stock", Lead: "Your units at every hospital, first to expire first"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHead(ui.PageHeadProps{
+				Title: "Stock", Lead: "Your units at every hospital, first to expire first",
+				Action: ui.LinkButton(ui.LinkButtonProps{Text: "Print labels for this list", Href: p.Labels, Icon: "tag"}),
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

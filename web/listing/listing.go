@@ -77,6 +77,14 @@ func address(c echo.Context, query url.Values) string {
 	return path + "?" + query.Encode()
 }
 
+// Beside is another address with the filters and the order of the list.
+func Beside(c echo.Context, path string) string {
+	if query := without(c, afterParam, fileParam, columnsParam); len(query) > 0 {
+		return path + "?" + query.Encode()
+	}
+	return path
+}
+
 // Order says which way a list runs by itself.
 type Order bool
 

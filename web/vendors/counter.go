@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trueward/internal/adapter/store"
+	"trueward/internal/app/labelling"
 	"trueward/internal/domain/access"
 	"trueward/internal/standard/civil"
 	lines "trueward/templates/finance"
@@ -23,27 +24,35 @@ import (
 const (
 	overviewPath = "/vendor"
 	stockPath    = "/vendor/stock"
+	labelsPath   = "/vendor/stock/labels"
 	usagePath    = "/vendor/usage"
 )
 
 // Counter holds what the pages work with.
-type Counter struct{ Store *store.Store }
+type Counter struct {
+	Store     *store.Store
+	Labelling labelling.Desk
+}
 
 // Routes are the URLs of the room.
 func (v Counter) Routes() []route.Route {
 	cursor, text := route.Query("after", route.Token(512)), route.Query("q", route.Text(64))
 	hospital := route.Query("hospital", route.ID())
+	stock := append([]route.Param{
+		cursor, text, hospital, route.Query("place", route.ID()), route.Query("expires", route.Date()),
+		route.Query("state", route.Enum("expected", "available", "removed", "opened", "used", "wasted", "missing", "outbound", "closed")),
+	}, listing.Params(view.UnitColumns.Keys())...)
 	return []route.Route{
 		{
 			Method: http.MethodGet, Path: overviewPath, Name: "vendor", Needs: access.SeeUsage, Tenancy: route.Vendor, Handler: v.showOverview,
 			Menu: &route.Menu{Text: "Overview", Icon: "home", Key: "o", Place: 30},
 		}, {
 			Method: http.MethodGet, Path: stockPath, Name: "vendor.stock", Needs: access.SeeStock, Tenancy: route.Vendor, Handler: v.showStock,
-			Menu: &route.Menu{Text: "Stock", Icon: "box", Key: "b", Place: 32},
-			Params: append([]route.Param{
-				cursor, text, hospital, route.Query("place", route.ID()), route.Query("expires", route.Date()),
-				route.Query("state", route.Enum("expected", "available", "removed", "opened", "used", "wasted", "missing", "outbound", "closed")),
-			}, listing.Params(view.UnitColumns.Keys())...),
+			Menu:   &route.Menu{Text: "Stock", Icon: "box", Key: "b", Place: 32},
+			Params: stock,
+		}, {
+			Method: http.MethodGet, Path: labelsPath, Name: "vendor.labels", Needs: access.SeeStock, Tenancy: route.Vendor, Handler: v.printLabels,
+			Rate: route.RateExport, Params: stock,
 		}, {
 			Method: http.MethodGet, Path: usagePath, Name: "vendor.usage", Needs: access.SeeUsage, Tenancy: route.Vendor, Handler: v.showUsage,
 			Menu:   &route.Menu{Text: "Usage", Icon: "case", Key: "u", Place: 34},

@@ -44,12 +44,7 @@ func (v Counter) showStock(c echo.Context) error {
 }
 
 func (v Counter) fillStock(c echo.Context, q store.Queries, p *view.StockProps) error {
-	filter := store.UnitFilter{
-		Hospital: access.OrganisationID(p.Hospital), Place: custody.PlaceID(p.Place), ExpiresBy: p.ExpiresBy, Text: p.Text,
-	}
-	if p.State != "" {
-		filter.States = []custody.State{custody.State(p.State)}
-	}
+	filter := unitFilter(c)
 	short, today := shortUntil(v.Store.Now()), civil.Of(v.Store.Now()).String()
 	read := func(page store.Page) ([]view.Unit, string, error) {
 		list, err := q.Units(filter, page)
@@ -67,6 +62,7 @@ func (v Counter) fillStock(c echo.Context, q store.Queries, p *view.StockProps) 
 		return err
 	}
 	p.Units = units
+	p.Labels = listing.Beside(c, labelsPath)
 	if p.View, err = listing.View(c, q, view.UnitColumns, listing.Rising); err != nil {
 		return err
 	}
@@ -80,6 +76,28 @@ func (v Counter) fillStock(c echo.Context, q store.Queries, p *view.StockProps) 
 	}
 	p.Pager = ui.PagerProps{Shown: strconv.Itoa(len(units)) + " of " + total, NextHref: listing.Next(c, after)}
 	return route.Render(c, http.StatusOK, view.Stock(*p))
+}
+
+// unitFilter is the list's filter as the address says it.
+func unitFilter(c echo.Context) store.UnitFilter {
+	f := store.UnitFilter{
+		Hospital: access.OrganisationID(route.QueryValue(c, "hospital")), Place: custody.PlaceID(route.QueryValue(c, "place")),
+		ExpiresBy: route.QueryValue(c, "expires"), Text: route.QueryValue(c, "q"),
+	}
+	if state := route.QueryValue(c, "state"); state != "" {
+		f.States = []custody.State{custody.State(state)}
+	}
+	return f
+}
+
+// printLabels answers with labels for the units of the list, on paper.
+func (v Counter) printLabels(c echo.Context) error {
+	paper, err := v.Labelling.Sheets(c.Request().Context(), route.Actor(c), unitFilter(c), listing.Page(c))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `inline; filename="labels.pdf"`)
+	return c.Blob(http.StatusOK, "application/pdf", paper)
 }
 
 func unit(row store.UnitRow, short, today string) view.Unit {

@@ -2,6 +2,7 @@ package product
 
 import (
 	"trueward/internal/app/capturing"
+	"trueward/internal/app/labelling"
 	"trueward/internal/app/matching"
 	"trueward/internal/app/ordering"
 	"trueward/internal/app/viewing"
@@ -36,7 +37,7 @@ func (p *Product) rooms() []web.Room {
 		stock.Room{
 			Store: p.Store, Cataloguing: p.Cataloguing, Prices: p.Pricing, Agreeing: p.Agreeing, Receiving: p.Receiving,
 		},
-		vendors.Counter{Store: p.Store},
+		vendors.Counter{Store: p.Store, Labelling: labelling.Desk{Store: p.Store, Print: printUnitLabels}},
 		finance.Office{
 			Store: p.Store, Pricing: p.Pricing, Invoicing: p.Invoicing, Paying: p.Paying, Exporting: p.Exporting,
 			Crediting: p.Crediting, Approving: p.Approving, Disputing: p.Disputing, Closing: p.Closing,

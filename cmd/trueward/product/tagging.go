@@ -8,6 +8,7 @@ import (
 	"trueward/internal/adapter/label"
 	"trueward/internal/adapter/reader"
 	"trueward/internal/adapter/store"
+	"trueward/internal/app/labelling"
 	"trueward/internal/app/tagging"
 	"trueward/internal/domain/authentic"
 	"trueward/internal/domain/device"
@@ -40,6 +41,15 @@ func (p *Product) openTagging(context.Context) error {
 
 // printLabels prints labels on sheets.
 func printLabels(in []tagging.PrintedLabel) ([]byte, error) {
+	labels := make([]label.Label, len(in))
+	for i, l := range in {
+		labels[i] = label.Label{Name: l.Name, Message: l.Message}
+	}
+	return label.PDF(labels)
+}
+
+// printUnitLabels prints labels for units of a list.
+func printUnitLabels(in []labelling.Label) ([]byte, error) {
 	labels := make([]label.Label, len(in))
 	for i, l := range in {
 		labels[i] = label.Label{Name: l.Name, Message: l.Message}

@@ -3,8 +3,11 @@ package label_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image/png"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,7 +32,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 const wasm = createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm");
 prepareZXingModule({ overrides: { wasmBinary: readFileSync(wasm).buffer } });
-const found = await readBarcodes(new Blob([readFileSync(0)]), { formats: ["DataMatrix"] });
+const found = await readBarcodes(new Blob([readFileSync(0)]), { formats: ["DataMatrix"], maxNumberOfSymbols: 255 });
 console.log(found.map((f) => f.symbologyIdentifier + f.text).join("\n"));`
 
 // TestScannersReadTheSymbol has an independent reader decode the picture, and
@@ -54,6 +57,54 @@ func TestScannersReadTheSymbol(t *testing.T) {
 	// ]d2 says that FNC1 stands in front; the reader shows elements in brackets.
 	if got := strings.TrimSpace(string(out)); got != "]d2"+want.ElementString() {
 		t.Errorf("read %q, want %q", got, want.ElementString())
+	}
+}
+
+// TestScannersReadTheSheet prints labels, as many as go over one sheet, and has
+// an independent reader find each of them on the paper.
+func TestScannersReadTheSheet(t *testing.T) {
+	node, err := exec.LookPath("node")
+	printer, missing := exec.LookPath("pdftoppm")
+	if err != nil || missing != nil {
+		t.Log("node or pdftoppm is missing: the sheet is not decoded")
+		return
+	}
+	want := map[string]bool{}
+	var labels []label.Label
+	for i := range 26 {
+		m := message(t, fmt.Sprintf("SN%05dA", i))
+		labels, want["]d2"+m.ElementString()] = append(labels, label.Label{Name: "Norvane coronary stent, 3.0 × 18 mm", Message: m}), true
+	}
+	paper, err := label.PDF(labels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(printer, "-png", "-gray", "-r", "120", "-", filepath.Join(t.TempDir(), "sheet"))
+	c.Stdin = bytes.NewReader(paper)
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	sheets, _ := filepath.Glob(c.Args[len(c.Args)-1] + "*.png")
+	if len(sheets) != 2 {
+		t.Fatalf("%d sheets, want 2", len(sheets))
+	}
+	for _, sheet := range sheets {
+		picture, err := os.ReadFile(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := exec.Command(node, "--input-type=module", "-e", reader)
+		c.Dir, c.Stdin = "../../..", bytes.NewReader(picture)
+		out, err := c.Output()
+		if err != nil {
+			t.Fatalf("the reader failed: %v", err)
+		}
+		for line := range strings.Lines(string(out)) {
+			delete(want, strings.TrimSpace(line))
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("%d of 26 labels are not read: %v", len(want), want)
 	}
 }
 

@@ -1,0 +1,84 @@
+// Package labelling prints labels for units of a list: a GS1 DataMatrix symbol
+// with what it says in words. It prints what the record says; whoever sticks a
+// label on a box compares the two.
+package labelling
+
+import (
+	"context"
+
+	"trueward/internal/adapter/store"
+	"trueward/internal/domain/access"
+	"trueward/internal/fault"
+	"trueward/internal/standard/gs1"
+)
+
+// Most is how many labels are printed at once: ten sheets.
+const Most = 240
+
+// Label is what is printed for one unit.
+type Label struct {
+	Name    string // of the product
+	Message gs1.Message
+}
+
+// Desk prints labels.
+type Desk struct {
+	Store *store.Store
+	// Print lays labels out on paper.
+	Print func([]Label) ([]byte, error)
+}
+
+// Sheets prints labels for the units that a filter finds, in the order of the
+// list, as far as the actor sees them.
+func (d Desk) Sheets(ctx context.Context, actor access.Actor, f store.UnitFilter, page store.Page) ([]byte, error) {
+	if !actor.May(access.SeeStock) {
+		return nil, fault.New(fault.Forbidden, "Your roles do not include this.")
+	}
+	q := d.Store.Read(ctx, actor.Scope())
+	var labels []Label
+	for page.Limit = 200; ; {
+		list, err := q.Units(f, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range list.Rows {
+			label, err := labelOf(u)
+			if err != nil {
+				return nil, err
+			}
+			labels = append(labels, label)
+		}
+		if page.After = list.Next; list.Next == "" || len(labels) > Most {
+			break
+		}
+	}
+	switch {
+	case len(labels) == 0:
+		return nil, fault.New(fault.NotFound, "No unit is in this list, so there is no label to print.")
+	case len(labels) > Most:
+		return nil, fault.New(fault.Invalid, "This list has more than 240 units. Narrow it by its filters, then print.")
+	}
+	return d.Print(labels)
+}
+
+// labelOf is the label of a unit, with as much as the record knows.
+func labelOf(u store.UnitRow) (Label, error) {
+	elements := []gs1.Element{{AI: "01", Value: u.DI}}
+	if u.Expiry != "" {
+		elements = append(elements, gs1.Element{AI: "17", Value: u.Expiry[2:4] + u.Expiry[5:7] + u.Expiry[8:10]})
+	}
+	for _, e := range []gs1.Element{{AI: "10", Value: u.Lot}, {AI: "21", Value: u.Serial}} {
+		if e.Value != "" {
+			elements = append(elements, e)
+		}
+	}
+	m, err := gs1.New(elements...)
+	if err != nil {
+		return Label{}, fault.Wrap(fault.Invalid, "The number of "+u.Product+", "+u.Size+" is no GS1 number, so a GS1 label cannot say it. Leave it out by the filters.", err)
+	}
+	name := u.Product
+	if u.Size != "" {
+		name += ", " + u.Size
+	}
+	return Label{Name: name, Message: m}, nil
+}
