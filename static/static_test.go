@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -127,5 +128,24 @@ func TestHashFollowsWhatAFileImports(t *testing.T) {
 	}
 	if build("one") == build("two") {
 		t.Error("a changed import leaves the importer's address unchanged")
+	}
+}
+
+// TestClosure: what a page needs without the server is all that its files refer
+// to, and each address of it answers.
+func TestClosure(t *testing.T) {
+	got := Closure("js/app.js", "css/app.css")
+	for _, name := range []string{"js/app.js", "js/outbox.js", "js/camera-worker.js", "vendor/idb/index.js", "vendor/zxing-wasm/reader.js", "css/app.css"} {
+		if !slices.Contains(got, URL(name)) {
+			t.Errorf("%s is not among them", name)
+		}
+	}
+	for _, address := range got {
+		if res := get(t, address); res.StatusCode != http.StatusOK {
+			t.Errorf("%s: status %d", address, res.StatusCode)
+		}
+		if strings.HasSuffix(address, ".wasm") {
+			t.Errorf("%s is too large to be fetched at once", address)
+		}
 	}
 }

@@ -12,6 +12,8 @@ const options = {
   textMode: "Plain", // group separators stay U+001D
   tryHarder: true,
   tryRotate: true,
+  tryInvert: true,
+  tryDownscale: true,
 };
 
 self.onmessage = async ({ data: { data, width, height } }) => {

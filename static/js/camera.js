@@ -2,10 +2,12 @@
 // reads what we need; elsewhere zxing decodes in a worker, so the page never
 // stutters. Nothing is recorded and no picture leaves the device.
 import { submitScan } from "./scan.js";
+import { stayAwake } from "./awake.js";
 
 const native = ["data_matrix", "qr_code", "code_128"];
 const EVERY = 120;      // ms between two looks
 const SAME = 3000;      // ms in which the same code is the same scan
+const CHOICE = "trueward.camera"; // the camera a person chose on this device
 
 let session = null;
 
@@ -22,9 +24,7 @@ export async function toggle(button) {
 }
 
 async function open(panel, button) {
-  const media = navigator.mediaDevices;
-  if (!media?.getUserMedia) throw new DOMException("no camera without a secure page", "NotSupportedError");
-  const stream = await media.getUserMedia({ audio: false, video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } } });
+  const stream = await film(localStorage.getItem(CHOICE));
   const video = panel.querySelector("video") ?? panel.insertBefore(document.createElement("video"), panel.firstChild);
   video.muted = true;
   video.playsInline = true;
@@ -33,18 +33,55 @@ async function open(panel, button) {
   button.setAttribute("aria-expanded", "true");
   await video.play();
   say(panel, panel.dataset.ready);
-  const here = { panel, button, stream, video, live: true, seen: new Map() };
+  const here = { panel, button, stream, video, live: true, seen: new Map(), sleep: stayAwake() };
+  await offer(here);
   look(here, await detector());
   return here;
+}
+
+// film opens the chosen camera, or the one at the back when it is gone.
+async function film(chosen) {
+  const media = navigator.mediaDevices;
+  if (!media?.getUserMedia) throw new DOMException("no camera without a secure page", "NotSupportedError");
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+  const back = () => media.getUserMedia({ audio: false, video: { facingMode: "environment", ...size } });
+  if (!chosen) return back();
+  return media.getUserMedia({ audio: false, video: { deviceId: { exact: chosen }, ...size } }).catch(back);
 }
 
 function close() {
   session.live = false;
   session.detect?.end?.();
+  session.sleep();
   for (const track of session.stream.getTracks()) track.stop();
   session.panel.hidden = true;
   session.button.setAttribute("aria-expanded", "false");
   session = null;
+}
+
+// offer shows the light and the choice of cameras, where there are any.
+async function offer(here) {
+  const tools = here.panel.querySelector("[data-camera-tools]");
+  if (!tools) return;
+  const [track] = here.stream.getVideoTracks();
+  const torch = tools.querySelector("[data-torch]"), choice = tools.querySelector("[data-cameras]");
+  torch.hidden = !track.getCapabilities?.().torch;
+  torch.setAttribute("aria-pressed", "false");
+  torch.onclick = async () => {
+    const on = torch.getAttribute("aria-pressed") !== "true";
+    await track.applyConstraints({ advanced: [{ torch: on }] });
+    torch.setAttribute("aria-pressed", String(on));
+  };
+  const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.kind === "videoinput");
+  choice.replaceChildren(...cameras.map((camera, n) => new Option(camera.label || String(n + 1), camera.deviceId)));
+  choice.value = track.getSettings?.().deviceId ?? "";
+  choice.closest("label").hidden = cameras.length < 2;
+  choice.onchange = async () => {
+    localStorage.setItem(CHOICE, choice.value);
+    const { button } = here;
+    close();
+    await toggle(button);
+  };
 }
 
 async function look(here, detect) {

@@ -68,7 +68,7 @@ async function send(url, rows) {
     form.append("captured", String(row.captured_at));
   }
   const answer = await post(url, form);
-  if (!answer) return;
+  if (!answer || answer.status === 409) return; // somebody else has signed in meanwhile
   if (!answer.ok) return refuse(url, rows, answer);
   await settle(await answer.json());
 }

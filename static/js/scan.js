@@ -109,7 +109,11 @@ function show(row) {
 }
 
 // readable is a scan for people: no separators, and nothing of a tag's message.
-export const readable = (raw) => (/^https?:/i.test(raw) ? new URL(raw).host + " …" : raw.replace(/^\][A-Za-z]\d/, "").replaceAll("\u001d", " "));
+export const readable = (raw) => (/^https?:/i.test(raw) ? new URL(raw).host + " …" : spaced(raw.replace(/^\][A-Za-z]\d/, "").replaceAll("\u001d", " ")));
+
+// spaced sets the product number and the date of a GS1 element string apart
+// from lot and serial; it judges nothing.
+const spaced = (text) => text.replace(/^(01)(\d{14})((?:1[1357]\d{6})?)/, (_, ai, number, date) => `(${ai}) ${number} ${date && `(${date.slice(0, 2)}) ${date.slice(2)} `}`);
 
 // giveBack returns a refused typed scan to the field, to be corrected.
 function giveBack(scan) {

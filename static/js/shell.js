@@ -36,7 +36,7 @@ async function look() {
     const answer = await fetch(pill.dataset.probe, { method: "HEAD", cache: "no-store" });
     if (answer.ok) {
       await replay();
-      return location.reload();
+      return location.pathname === shell.dataset.shell ? location.replace("/") : location.reload();
     }
   } catch { /* still out of reach */ }
   setTimeout(look, PROBE * (0.75 + Math.random() / 2));

@@ -13,7 +13,7 @@ type Words struct {
 	Apply, Clear, Copy, Copied, Close, Figures, Undo, Seconds                                      string
 	Online, Saving, Offline, YouAreHere                                                            string
 	SignedInAs, NoCase, OpenCase, Sample, Pages, Main                                              string
-	CameraOpen, CameraReady, CameraRefused, CameraMissing, ScanLabel                               string
+	CameraOpen, CameraReady, CameraRefused, CameraMissing, CameraChoice, Torch, ScanLabel          string
 	ScanHint, Send, Reference                                                                      string
 	GoTo, Keyboard                                                                                 string
 	ListWords
@@ -34,6 +34,7 @@ var English = Words{
 	Sample: "Sample data. Nothing here is a real document.", Pages: "Pages of this list", Main: "Main",
 	CameraOpen: "Use the camera", CameraReady: "Hold the code inside the frame.",
 	CameraRefused: "The camera is switched off for this page. Allow it in the browser's settings, or type the code.",
+	CameraChoice:  "Camera", Torch: "Light",
 	CameraMissing: "No camera can be used here. Type the code, or use a hand scanner.",
 	ScanLabel:     "Scan or type a code", ScanHint: "Tap, camera, hand scanner or keyboard: all end here.", Send: "Check", Reference: "Reference",
 	GoTo: "Go to a page or number", Keyboard: "Keyboard",

@@ -26,7 +26,7 @@ var tables = map[string]string{
 	"tag-runs": "tag_runs", "tag-profiles": "tag_profiles",
 	"credits": "credit_notes", "disputes": "disputes", "approvals": "approval_delegations",
 	"invoices": "invoices", "lines": "vendor_lines", "payments": "payments", "exports": "export_runs", "jobs": "outbox",
-	"units": "units", "cases": "cases", "usages": "usages", "scans": "case_scans", "places": "places",
+	"outbox": "kept_scans", "units": "units", "cases": "cases", "usages": "usages", "scans": "case_scans", "places": "places",
 	"t": "tag_profiles", "tags": "tags", "profiles": "tag_profiles", "incidents": "incidents", "alerts": "alerts",
 	"orders": "purchase_orders", "matches": "claims", "proposals": "agreement_proposals", "notices": "ship_notices", "recalls": "recalls",
 	"workstations": "kiosks", "stripe": "stripe_connections", "find": "products", "products": "products", "agreements": "agreements", "unit": "units", "case": "cases",
@@ -40,6 +40,8 @@ const absent = "0197f3d0-0000-7000-8000-000000000000"
 var apart = map[string]string{
 	"sign-in.enter":    "begins the session of whoever calls",
 	"sign-out":         "ends the session of whoever calls",
+	"sign-in.outside":  "leaves for the house's own sign-in: tests/locks",
+	"sign-in.back":     "begins the session of whoever the house's own sign-in names: tests/locks",
 	"sign-in.passkey":  "begins the session of whoever's passkey it is",
 	"passkeys.rename":  "the passkey's own alone: app/passkeys",
 	"passkeys.remove":  "the passkey's own alone: app/passkeys",

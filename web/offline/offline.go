@@ -33,7 +33,7 @@ var ward = []string{"/ward", "/scan", "/cases", "/outbox", "/find", "/units", "/
 // later what the camera needs.
 var (
 	scripts = []string{"js/saved-box.js", "js/shell.js"}
-	atOnce  = append([]string{"css/app.css", "js/htmx.js", "js/app.js", "icons/favicon.svg"}, scripts...)
+	atOnce  = append([]string{"css/app.css", "js/htmx.js", "js/app.js", "icons/favicon.svg", "js/scan-tools.js"}, scripts...)
 	later   = []string{"vendor/zxing-wasm/zxing_reader.wasm"}
 )
 
@@ -60,7 +60,7 @@ func (r Room) props(c echo.Context) view.ShellProps {
 	bare := frame.Bare(c, "No connection")
 	bare.Scripts = scripts
 	return view.ShellProps{
-		Bare: bare,
+		Path: shellPath, Bare: bare,
 		Pill: ui.PillProps{Probe: frame.ProbePath, Outbox: frame.OutboxPath, Scan: r.ScanPath, Kept: frame.KeptPath},
 		Scan: ui.ScanProps{URL: r.ScanPath, Key: route.NewKey()},
 	}

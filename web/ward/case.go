@@ -30,7 +30,7 @@ func (w Ward) cases(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := view.CasesProps{Frame: f, New: &view.OpenCase{Action: casesPath, Key: route.NewKey(), Rooms: rooms(h.Rooms, h.Sites)}}
+	p := view.CasesProps{Frame: f, New: &view.OpenCase{Action: casesPath, Key: route.NewKey(), Rooms: rooms(h.Rooms, h.Sites), Chosen: route.QueryValue(c, "place")}}
 	for _, r := range list.Rows {
 		p.Cases = append(p.Cases, caseLine(r, h.Sites[r.Site]))
 	}

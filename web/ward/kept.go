@@ -56,7 +56,7 @@ type keptAnswer struct {
 func (w Ward) scansKept(c echo.Context) error {
 	cmd := route.Command(c)
 	if route.Value(c, "me") != string(cmd.Actor.Person) {
-		return fault.New(fault.Unauthenticated, "Somebody else is signed in. Load the page again.")
+		return fault.New(fault.Conflict, "Somebody else is signed in. Load the page again.")
 	}
 	items, err := keptItems(c, w.Using.Store.Now())
 	if err != nil {

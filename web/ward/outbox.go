@@ -28,6 +28,7 @@ func (w Ward) renderOutbox(c echo.Context, about usage.KeptID, refused error) er
 	f.Scripts = append(f.Scripts, "js/saved-box.js")
 	p := view.OutboxProps{Frame: f, SignOut: frame.SignOutPath, Key: route.NewKey()}
 	if route.Actor(c).May(access.WorkCase) {
+		p.Form = downtimePath
 		if err := w.conflicts(c, &p); err != nil {
 			return err
 		}

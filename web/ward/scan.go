@@ -27,9 +27,9 @@ func (w Ward) renderScan(c echo.Context, status int, result *view.ResultProps, r
 	if err != nil {
 		return err
 	}
-	f.Scripts = append(f.Scripts, "js/saved-box.js")
+	f.Scripts = append(f.Scripts, "js/saved-box.js", "js/scan-tools.js")
 	p := view.ScanProps{
-		Frame: f, Result: result,
+		Frame: f, Result: result, SetUp: setUpPath,
 		Scan: ui.ScanProps{URL: scanPath, Key: route.NewKey(), Error: refused},
 	}
 	if refused != "" {

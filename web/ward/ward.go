@@ -32,6 +32,9 @@ const (
 	keptPath   = frame.KeptPath
 	outboxPath = frame.OutboxPath
 	settlePath = "/outbox/:id"
+	// downtimePath shows forms for writing by hand; setUpPath tests a hand scanner.
+	downtimePath = "/outbox/forms"
+	setUpPath    = "/scan/set-up"
 
 	waitingPath = "/cases/:id/waiting"
 	joinPath    = "/cases/:id/join"
@@ -97,7 +100,13 @@ func (w Ward) ofScans() []route.Route {
 	outbox := get(outboxPath, "outbox", route.SignedIn, route.Organisation, w.outbox)
 	settle := post(settlePath, "outbox.decide", access.WorkCase, route.Site, w.settle, anID,
 		route.Form("decision", route.Enum("accepted", "exception", "discarded")), route.Form("reason", route.Prose(500)))
-	return []route.Route{home, scan, check, kept, held, pick, tap, outbox, settle}
+	forms := get(downtimePath, "outbox.forms", access.WorkCase, route.Site, w.downtime, route.Query("place", route.ID()))
+	setUp := get(setUpPath, "scan.set-up", access.Scan, route.Sides, w.setUp)
+	setUp.Wasm = true
+	try := post(setUpPath, "scan.set-up.try", access.Scan, route.Sides, w.tryScanner,
+		route.Form("scan", route.Scan(4096)), route.Form("symbology", route.Text(8)), route.Form("source", sources()))
+	try.Rate = route.RateScan
+	return []route.Route{home, scan, check, kept, held, pick, tap, outbox, settle, forms, setUp, try}
 }
 
 // tapParams are the names that tags are programmed with; their values are
@@ -111,7 +120,7 @@ func tapParams() []route.Param {
 }
 
 func (w Ward) ofCases() []route.Route {
-	list := get(casesPath, "cases", access.WorkCase, route.Site, w.cases, after)
+	list := get(casesPath, "cases", access.WorkCase, route.Site, w.cases, after, route.Query("place", route.ID()))
 	list.Menu = &route.Menu{Text: "Cases", Icon: "case", Key: "c", Place: 12}
 	nurse := func(path, name string, h echo.HandlerFunc, params ...route.Param) route.Route {
 		return post(path, name, access.WorkCase, route.Site, h, params...)

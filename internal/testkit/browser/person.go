@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -189,4 +190,17 @@ func Together(t testing.TB, words string, pages ...*Page) {
 			t.Fatalf("after pressing %q together: %v", words, err)
 		}
 	}
+}
+
+// WithReader gives the page, from its next load on, a stand-in for the tag
+// reader of a phone (Web NFC): the last one that scans is window.reader, and a
+// test has it read by an event "reading".
+func (p *Page) WithReader(t testing.TB) {
+	t.Helper()
+	p.Do(t, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `window.NDEFReader = class extends EventTarget { async scan() { window.reader = this; } };`,
+		})
+		return err
+	}))
 }
