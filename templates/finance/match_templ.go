@@ -115,7 +115,7 @@ func Matches(p MatchProps) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" novalidate>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" enctype=\"multipart/form-data\" novalidate>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -127,8 +127,12 @@ func Matches(p MatchProps) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
+					templ_7745c5c3_Err = fileField().Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 					templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{
-						ID: "file", Label: "Rows of the invoice", Value: p.Import.Rows, Error: p.Import.Errors["file"],
+						ID: "file", Label: "Rows of the invoice", Optional: true, Value: p.Import.Rows, Error: p.Import.Errors["file"],
 						Hint: "Paste CSV. Its first line names the columns: invoice_number, issued_on, currency, quantity, net; also di, lot, serial, unit_price, tax_percent, po_number.",
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {

@@ -20,10 +20,13 @@ import (
 
 // showApprovals lists what waits for somebody's word, and who may give it up to
 // which amount.
-func (o Office) showApprovals(c echo.Context) error {
+func (o Office) showApprovals(c echo.Context) error { return o.renderApprovals(c, http.StatusOK, nil) }
+
+func (o Office) renderApprovals(c echo.Context, status int, refused error) error {
+	errors, summary := frame.Fields(refused)
 	q := o.queries(c)
 	s := view.Sheet{
-		Frame: frame.Page(c, "Approvals"), Title: "Approvals",
+		Frame: frame.Page(c, "Approvals"), Title: "Approvals", Summary: summary,
 		Lead: "What waits for a decision. Who set a price, approved or booked money for an invoice does only that one of the three.",
 	}
 	waiting, err := o.waitingTable(c, q)
@@ -47,8 +50,12 @@ func (o Office) showApprovals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	s.Parts = append(s.Parts, limits, delegations)
-	return route.Render(c, http.StatusOK, view.SheetPage(s))
+	account, err := bankPart(c, q, people, errors)
+	if err != nil {
+		return err
+	}
+	s.Parts = append(s.Parts, limits, delegations, account)
+	return route.Render(c, status, view.SheetPage(s))
 }
 
 func (o Office) waitingTable(c echo.Context, q store.Queries) (ui.TableProps, error) {

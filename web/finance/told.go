@@ -3,6 +3,7 @@ package finance
 import (
 	"github.com/labstack/echo/v4"
 
+	"trueward/internal/domain/access"
 	"trueward/internal/fault"
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
@@ -11,8 +12,12 @@ import (
 
 // told ends an action like done, and tells a refusal of what was entered or of
 // who may on the page the person was on too: the forms here are short, and the
-// page says what to do instead.
+// page says what to do instead. The question for a fresh proof is not told here:
+// it has a page of its own, which goes on with what was asked.
 func told(c echo.Context, err error, to, sentence string) error {
+	if err != nil && len(fault.All(err)) > 0 && fault.All(err)[0].Field == access.ProofField {
+		return err
+	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Forbidden) {
 		return route.Redirect(c, to, route.Flash{Kind: "error", Text: fault.All(err)[0].Sentence})
 	}

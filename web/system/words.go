@@ -4,6 +4,9 @@ import "strings"
 
 // actions say in words what an entry of the audit trail is about.
 var actions = map[string]string{
+	"account.confirmed":         "Another bank account was confirmed",
+	"account.proposed":          "Another bank account was proposed",
+	"account.refused":           "Another bank account was refused",
 	"agreement.created":         "An agreement was made",
 	"alert.acknowledged":        "An alert was looked at",
 	"case.opened":               "A case was opened",
