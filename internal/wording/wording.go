@@ -15,6 +15,7 @@
 package wording
 
 import (
+	"strings"
 	"sync"
 
 	"golang.org/x/text/language"
@@ -66,13 +67,14 @@ const longestAccept = 200
 
 // Match chooses a language by an Accept-Language header (RFC 9110, 12.5.4):
 // the source when it asks for none of ours. The two made by code must be asked
-// for by their whole tag.
+// for first and by their whole tag.
 func Match(accept string) Tag {
+	first, _, _ := strings.Cut(accept, ",")
 	switch {
 	case accept == "" || len(accept) > longestAccept:
 		return Source
-	case Tag(accept) == Accented || Tag(accept) == Mirrored:
-		return Tag(accept)
+	case Tag(first) == Accented || Tag(first) == Mirrored:
+		return Tag(first)
 	case len(accept) >= 2 && accept[:2] == "en":
 		return Source
 	}

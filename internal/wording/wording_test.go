@@ -121,7 +121,7 @@ func FuzzPage(f *testing.F) {
 func TestMatch(t *testing.T) {
 	for accept, want := range map[string]Tag{
 		"": Source, "en-GB,de;q=0.5": Source, "de-CH, en;q=0.5": German, "fr": French, "es-419,es;q=0.9": Spanish,
-		"it, fr;q=0.5": French, "ja": Source, "ar": Source, "ar-XB": Mirrored, "en-XA": Accented, "**;;": Source,
+		"it, fr;q=0.5": French, "ja": Source, "ar": Source, "ar-XB": Mirrored, "en-XA": Accented, "en-XA,en;q=0.9": Accented, "de,en-XA": German, "**;;": Source,
 		strings.Repeat("de,", 100): Source,
 	} {
 		if got := Match(accept); got != want {
