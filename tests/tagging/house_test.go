@@ -17,6 +17,7 @@ import (
 	"trueward/internal/adapter/store"
 	"trueward/internal/app/signin"
 	"trueward/internal/domain/access"
+	"trueward/internal/domain/device"
 	"trueward/internal/testkit/browser"
 )
 
@@ -34,7 +35,7 @@ type house struct {
 	browser *browser.Browser
 }
 
-func open(t *testing.T) *house {
+func open(t *testing.T, readers ...device.Address) *house {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -43,6 +44,7 @@ func open(t *testing.T) *house {
 	h := &house{url: fmt.Sprintf("http://localhost:%d", listener.Addr().(*net.TCPAddr).Port)}
 	cfg := product.In(t.TempDir())
 	cfg.Unlimited, cfg.PracticeReader = true, true
+	cfg.DeskReaders = readers
 	cfg.Strength = signin.Strength{MemoryKiB: 64, Iterations: 1, Lanes: 1, AtOnce: 4, Waiting: 64}
 	ctx, stop := context.WithCancel(context.Background())
 	if h.Product, err = product.Open(ctx, cfg); err != nil {

@@ -18,7 +18,7 @@ func (s *station) NextUHF(ctx context.Context, do func(context.Context, tagging.
 			if !ok {
 				return &device.Error{Trouble: device.TroubleRefused, Step: "write"}
 			}
-			f := uhfField{writer}
+			f := uhfField{writer, map[string]string{}}
 			lie, err := f.lie(ctx)
 			if err != nil || !s.news(lie) {
 				return err
@@ -27,8 +27,12 @@ func (s *station) NextUHF(ctx context.Context, do func(context.Context, tagging.
 			if err := do(ctx, f); err != nil {
 				return err
 			}
-			s.lie, err = f.lie(ctx)
-			return err
+			for before, now := range f.wrote {
+				delete(lie, before) // the next of a roll may bear it as well
+				lie[now] = true
+			}
+			s.lie = lie // and not what lies there by now: that may be news
+			return nil
 		})
 		if err != nil || begun {
 			return err
@@ -48,7 +52,10 @@ func (s *station) news(lie map[string]bool) bool {
 }
 
 // uhfField is a desk reader with UHF tags before it.
-type uhfField struct{ writer *reader.R200 }
+type uhfField struct {
+	writer *reader.R200
+	wrote  map[string]string // EPCs that tags were given, by those they bore
+}
 
 // rounds of inventory that are put together: one round often misses a tag.
 const rounds = 3
@@ -88,6 +95,10 @@ func (f uhfField) TID(ctx context.Context, epc string) ([]byte, error) {
 
 // Write implements tagging.UHFField.
 func (f uhfField) Write(ctx context.Context, epc string, to []byte) error {
-	_, err := f.writer.WriteEPC(ctx, device.Sighting{EPC: device.EPC(epc)}, device.NewEPC(to), 0)
+	given := device.NewEPC(to)
+	_, err := f.writer.WriteEPC(ctx, device.Sighting{EPC: device.EPC(epc)}, given, 0)
+	if err == nil {
+		f.wrote[epc] = string(given)
+	}
 	return err
 }
