@@ -39,6 +39,7 @@ type serveCmd struct {
 	replicaFlags
 	readerFlags
 	stripeFlags
+	oidcFlags
 	logFlags
 }
 
@@ -72,7 +73,12 @@ func (s serveCmd) Run(ctx context.Context, std streams) error {
 	if err := s.prepare(); err != nil {
 		return err
 	}
+	house, reach, err := s.house()
+	if err != nil {
+		return err
+	}
 	p, listener, err := start(ctx, s.dataFlags, s.listenFlags, s.logFlags.logger(std), func(cfg *product.Config) {
+		cfg.Outside, cfg.Reach = house, reach
 		cfg.DeskReaders, cfg.Stripe, cfg.Replica = readers, s.config(), s.Replica
 	})
 	if err != nil {

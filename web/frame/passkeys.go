@@ -7,4 +7,7 @@ const (
 	PasskeyAskPath   = "/sign-in/passkey/ask"
 	PasskeyEnterPath = "/sign-in/passkey"
 	PasskeyProvePath = "/prove/passkey"
+	// Of the house's own sign-in, see web/outside.
+	OutsidePath     = "/sign-in/outside"
+	OutsideBackPath = "/sign-in/outside/back"
 )

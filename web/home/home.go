@@ -40,6 +40,8 @@ type Door struct {
 	TrustHref string
 	// Passkeys let people in too, where they can work; may be nil.
 	Passkeys *passkeys.Desk
+	// OutsideName is what the house's own sign-in is called; empty without one.
+	OutsideName string
 }
 
 // Routes are the URLs of the room.
@@ -142,6 +144,9 @@ func (d Door) showSignIn(c echo.Context) error {
 
 func (d Door) renderSignIn(c echo.Context, status int, p view.Props) error {
 	p.Frame, p.Action, p.Samples, p.TrustHref = frame.Bare(c, "Sign in"), signInPath, d.Samples, d.TrustHref
+	if d.OutsideName != "" {
+		p.OutsideName, p.OutsideHref = d.OutsideName, frame.OutsidePath+"?"+url.Values{"next": {p.Next}}.Encode()
+	}
 	if d.Passkeys.Ready() == nil {
 		p.PasskeyAction, p.PasskeyAsk, p.Frame.Scripts = frame.PasskeyEnterPath, frame.PasskeyAskPath, []string{"js/passkey.js"}
 	}

@@ -17,6 +17,7 @@ import (
 
 	"trueward/internal/adapter/bus"
 	"trueward/internal/adapter/export"
+	"trueward/internal/adapter/oidc"
 	"trueward/internal/adapter/replica"
 	"trueward/internal/adapter/store"
 	"trueward/internal/adapter/tlsca"
@@ -32,6 +33,7 @@ import (
 	"trueward/internal/app/invoicing"
 	"trueward/internal/app/kiosk"
 	"trueward/internal/app/operating"
+	"trueward/internal/app/outside"
 	"trueward/internal/app/passkeys"
 	"trueward/internal/app/paying"
 	"trueward/internal/app/people"
@@ -87,6 +89,10 @@ type Config struct {
 	// Origin is the address browsers reach the installation by, such as
 	// https://ward.example; passkeys and the house's own sign-in need it.
 	Origin string
+	// Outside is the house's own sign-in; none when its Issuer is empty.
+	Outside OutsideConfig
+	// Reach are private networks that the product may call out to.
+	Reach []netip.Prefix
 	// Replica is where a copy of the embedded database is kept (see package
 	// replica); nowhere when it is empty.
 	Replica string
@@ -133,11 +139,13 @@ type Product struct {
 	Web         *web.Server
 	Kiosk       *kiosk.Desk
 	Passkeys    *passkeys.Desk
+	Outside     *outside.Desk // nil without a sign-in of the house's own
 	// Authority vouches for the server's names; nil when certificates come from
 	// elsewhere.
 	Authority *tlsca.Authority
 
 	cfg      Config
+	issuer   *oidc.Provider
 	sessions *session.Sessions
 	bus      *bus.Bus
 	hub      *live.Hub
@@ -157,7 +165,7 @@ func Open(ctx context.Context, cfg Config) (*Product, error) {
 		cfg: cfg, Log: cfg.Log, Metrics: metrics.New(), hub: live.NewHub(), wake: make(chan struct{}, 1), charges: make(chan struct{}, 1),
 		sampler: newSampler(),
 	}
-	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openReplica, p.openAuthority, p.openBus, p.desks, p.openKiosks, p.openPasskeys, p.charge, p.openReaders, p.openTagging, p.serve} {
+	for _, step := range []func(context.Context) error{p.openStore, p.openVault, p.openReplica, p.openAuthority, p.openBus, p.openOutside, p.desks, p.openKiosks, p.openPasskeys, p.charge, p.openReaders, p.openTagging, p.serve} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}
@@ -204,7 +212,7 @@ func (p *Product) openBus(context.Context) (err error) {
 // desks makes the use cases. What one needs of another it gets as the small
 // interface it declares.
 func (p *Product) desks(context.Context) error {
-	p.SignIn = signin.New(signin.Config{Store: p.Store, Strength: p.cfg.Strength})
+	p.SignIn = signin.New(signin.Config{Store: p.Store, Strength: p.cfg.Strength, Gate: p.gate()})
 	p.People = people.Desk{Store: p.Store}
 	p.Pricing = &pricing.Desk{Store: p.Store}
 	p.Cataloguing = &cataloguing.Desk{Store: p.Store}

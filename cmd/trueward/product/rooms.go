@@ -25,8 +25,9 @@ import (
 // rooms are the pages of the product, in the order of docs/routes.md.
 func (p *Product) rooms() []web.Room {
 	return append([]web.Room{
-		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure, TrustHref: p.trustHref(), Passkeys: p.Passkeys},
+		home.Door{Desk: p.SignIn, Sessions: p.sessions, Samples: p.cfg.Samples, Secure: p.cfg.Secure, TrustHref: p.trustHref(), Passkeys: p.Passkeys, OutsideName: p.outsideName()},
 		passkeys.Room{Desk: p.Passkeys, Sessions: p.sessions},
+		p.outsideRoom(),
 		home.Palette{Store: p.Store},
 		listing.Views{Desk: viewing.Desk{Store: p.Store}},
 		p.trustRoom(),

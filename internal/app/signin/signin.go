@@ -25,6 +25,13 @@ type Desk struct {
 	store     *store.Store
 	passwords *passwords
 	random    io.Reader
+	gate      Gate
+}
+
+// Gate may close passwords to people who come in another way. glass says that
+// it is open for the moment alone.
+type Gate interface {
+	MayUsePassword(ctx context.Context, actor access.Actor) (glass bool, err error)
 }
 
 // Config says what a Desk works with.
@@ -32,6 +39,7 @@ type Config struct {
 	Store    *store.Store
 	Strength Strength  // Standard when zero
 	Random   io.Reader // of one-time links; crypto/rand when nil
+	Gate     Gate      // passwords let everybody in when nil
 }
 
 // New returns a Desk.
@@ -42,7 +50,7 @@ func New(cfg Config) *Desk {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	return &Desk{store: cfg.Store, passwords: newPasswords(cfg.Strength), random: cfg.Random}
+	return &Desk{store: cfg.Store, passwords: newPasswords(cfg.Strength), random: cfg.Random, gate: cfg.Gate}
 }
 
 // Attempt is one try to sign in.
@@ -74,7 +82,12 @@ const (
 	ByPasskey  = "passkey"
 	ByLink     = "one-time link"
 	ByOutside  = "single sign-on"
+	// ByGlass is a password that opens only while the house's sign-in is down.
+	ByGlass = "password while single sign-on is down"
 )
+
+// glassLife is how long a session lasts that began so.
+const glassLife = time.Hour
 
 // errWrong is the one answer to unknown, wrong and disabled.
 func errWrong() error {
@@ -109,7 +122,18 @@ func (d *Desk) SignIn(ctx context.Context, try Attempt) (Session, error) {
 	if !right || !known || credential.Disabled {
 		return Session{}, d.failed(ctx, subjects)
 	}
-	return d.entered(ctx, credential.Actor, subjects, try.RequestID)
+	by := ByPassword
+	if d.gate != nil {
+		credential.Actor.RequestID = try.RequestID
+		glass, err := d.gate.MayUsePassword(ctx, credential.Actor)
+		if err != nil {
+			return Session{}, err
+		}
+		if glass {
+			by = ByGlass
+		}
+	}
+	return d.entered(ctx, credential.Actor, by, subjects, try.RequestID)
 }
 
 func (d *Desk) failed(ctx context.Context, s subjects) error {
@@ -122,9 +146,9 @@ func (d *Desk) failed(ctx context.Context, s subjects) error {
 	return errWrong()
 }
 
-func (d *Desk) entered(ctx context.Context, actor access.Actor, s subjects, requestID string) (Session, error) {
-	actor.Authenticator, actor.RequestID = ByPassword, requestID
-	session := Session{Person: actor.Person, By: ByPassword}
+func (d *Desk) entered(ctx context.Context, actor access.Actor, by string, s subjects, requestID string) (Session, error) {
+	actor.Authenticator, actor.RequestID = by, requestID
+	session := Session{Person: actor.Person, By: by}
 	err := d.store.Write(ctx, actor, func(tx *store.Tx) error {
 		session.Since, session.Proven = tx.Now(), tx.Now()
 		tx.Audit(audit.Change{
@@ -158,6 +182,9 @@ func (d *Desk) Current(ctx context.Context, session Session) (c Current, ok bool
 	credential, known, err := d.store.Read(ctx, access.Scope{}).CredentialOf(session.Person)
 	if err != nil || !known || credential.Disabled || session.Since.Before(credential.AccessChangedAt) {
 		return Current{}, false, err
+	}
+	if session.By == ByGlass && d.store.Now().Sub(session.Since) >= glassLife {
+		return Current{}, false, nil
 	}
 	sitting := &access.Sitting{Proven: session.Proven, Kiosk: string(session.Kiosk)}
 	if session.Kiosk != "" {

@@ -1,0 +1,36 @@
+package access
+
+import "time"
+
+// OutsideIdentity is what the house's own sign-in says of somebody (OpenID
+// Connect Core 1.0, 2 and 5.1).
+type OutsideIdentity struct {
+	Issuer  string
+	Subject string // never given to somebody else by the issuer
+	Email   string
+	// Verified says that the issuer knows the address to be theirs.
+	Verified bool
+	Name     string
+	// ProvenAt is when they last proved themself there; zero when it says
+	// nothing of it.
+	ProvenAt time.Time
+	// Claims are the issuer's further words about them, by name; a single value
+	// is a list of one.
+	Claims map[string][]string
+}
+
+// OutsideQuestion is what a browser takes to the house's own sign-in, and
+// keeps meanwhile.
+type OutsideQuestion struct {
+	State    string `json:"state"`
+	Nonce    string `json:"nonce"`
+	Verifier string `json:"verifier"` // of PKCE (RFC 7636)
+}
+
+// OutsideAnswer is what the browser brought back.
+type OutsideAnswer struct {
+	State  string
+	Code   string
+	Issuer string // iss (RFC 9207); empty when the provider names none
+	Error  string // the provider's own refusal; empty for none
+}
