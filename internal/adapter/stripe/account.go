@@ -25,7 +25,7 @@ func (g *Gateway) Account(ctx context.Context, e remote.Entry, id string) (remot
 	if err != nil {
 		return remote.Account{}, refusal(err)
 	}
-	return account(a), nil
+	return accountOf(a), nil
 }
 
 // NewAccount makes a connected account for a vendor. The vendor is the seller:
@@ -49,7 +49,7 @@ func (g *Gateway) NewAccount(ctx context.Context, e remote.Entry, key, vendor, e
 	if err != nil {
 		return remote.Account{}, refusal(err)
 	}
-	return account(a), nil
+	return accountOf(a), nil
 }
 
 // SetUpLink returns a link, good for minutes, on which the account's owner
@@ -70,7 +70,7 @@ func (g *Gateway) SetUpLink(ctx context.Context, e remote.Entry, account, back s
 	return link.URL, nil
 }
 
-func account(a *api.Account) remote.Account {
+func accountOf(a *api.Account) remote.Account {
 	out := remote.Account{ID: a.ID, Charges: a.ChargesEnabled, Payouts: a.PayoutsEnabled, Complete: a.DetailsSubmitted}
 	if a.Requirements != nil {
 		out.Reason = string(a.Requirements.DisabledReason)

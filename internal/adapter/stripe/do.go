@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	api "github.com/stripe/stripe-go/v76"
-	"github.com/stripe/stripe-go/v76/client"
 
 	"trueward/internal/domain/remote"
 )
@@ -73,7 +72,7 @@ func line(text string) string {
 }
 
 // stepFunc makes one kind of call and returns the id of what it made.
-type stepFunc func(*client.API, api.Params, remote.Call) (string, *api.APIResponse, error)
+type stepFunc func(*resources, api.Params, remote.Call) (string, *api.APIResponse, error)
 
 var steps = map[remote.Step]stepFunc{
 	remote.MakeCustomer: makeCustomer,
@@ -81,25 +80,25 @@ var steps = map[remote.Step]stepFunc{
 	remote.AddItem:      addItem,
 	remote.SetTax:       setTax,
 	remote.SetNumber:    setNumber,
-	remote.Finalize: func(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+	remote.Finalize: func(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 		return made(c.Invoices.FinalizeInvoice(call.Object, &api.InvoiceFinalizeInvoiceParams{Params: p, AutoAdvance: api.Bool(false)}))
 	},
-	remote.SendOut: func(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+	remote.SendOut: func(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 		return made(c.Invoices.SendInvoice(call.Object, &api.InvoiceSendInvoiceParams{Params: p}))
 	},
-	remote.VoidInvoice: func(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+	remote.VoidInvoice: func(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 		return made(c.Invoices.VoidInvoice(call.Object, &api.InvoiceVoidInvoiceParams{Params: p}))
 	},
-	remote.PayElsewhere: func(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+	remote.PayElsewhere: func(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 		return made(c.Invoices.Pay(call.Object, &api.InvoicePayParams{Params: p, PaidOutOfBand: api.Bool(true)}))
 	},
-	remote.WriteOff: func(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+	remote.WriteOff: func(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 		return made(c.Invoices.MarkUncollectible(call.Object, &api.InvoiceMarkUncollectibleParams{Params: p}))
 	},
-	remote.DropDraft: func(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+	remote.DropDraft: func(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 		return made(c.Invoices.Del(call.Object, &api.InvoiceParams{Params: p}))
 	},
-	remote.DropItem: func(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+	remote.DropItem: func(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 		i, err := c.InvoiceItems.Del(call.Object, &api.InvoiceItemParams{Params: p})
 		if err != nil {
 			return "", nil, err
@@ -132,7 +131,7 @@ const (
 	markCredit   = "credit_note_uuid"
 )
 
-func makeCustomer(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+func makeCustomer(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 	in, err := read[remote.CustomerParams](call)
 	if err != nil {
 		return "", nil, err
@@ -146,7 +145,7 @@ func makeCustomer(c *client.API, p api.Params, call remote.Call) (string, *api.A
 	return made.ID, made.LastResponse, nil
 }
 
-func makeDraft(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+func makeDraft(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 	in, err := read[remote.DraftParams](call)
 	if err != nil {
 		return "", nil, err
@@ -164,7 +163,7 @@ func makeDraft(c *client.API, p api.Params, call remote.Call) (string, *api.APIR
 	return made(c.Invoices.New(draft))
 }
 
-func addItem(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+func addItem(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 	in, err := read[remote.ItemParams](call)
 	if err != nil {
 		return "", nil, err
@@ -179,7 +178,7 @@ func addItem(c *client.API, p api.Params, call remote.Call) (string, *api.APIRes
 	return made.ID, made.LastResponse, nil
 }
 
-func setTax(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+func setTax(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 	in, err := read[remote.TaxParams](call)
 	if err != nil {
 		return "", nil, err
@@ -198,7 +197,7 @@ func setTax(c *client.API, p api.Params, call remote.Call) (string, *api.APIResp
 	return made.ID, made.LastResponse, nil
 }
 
-func setNumber(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+func setNumber(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 	in, err := read[remote.NumberParams](call)
 	if err != nil {
 		return "", nil, err
@@ -206,7 +205,7 @@ func setNumber(c *client.API, p api.Params, call remote.Call) (string, *api.APIR
 	return made(c.Invoices.Update(call.Object, &api.InvoiceParams{Params: p, Number: api.String(in.Number)}))
 }
 
-func makeCredit(c *client.API, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
+func makeCredit(c *resources, p api.Params, call remote.Call) (string, *api.APIResponse, error) {
 	in, err := read[remote.CreditParams](call)
 	if err != nil {
 		return "", nil, err

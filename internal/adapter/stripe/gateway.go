@@ -18,7 +18,6 @@ import (
 	"time"
 
 	api "github.com/stripe/stripe-go/v76"
-	"github.com/stripe/stripe-go/v76/client"
 
 	"trueward/internal/domain/remote"
 	"trueward/internal/fault"
@@ -42,7 +41,7 @@ type Gateway struct {
 	http *http.Client
 
 	mu      sync.Mutex
-	clients map[string]*client.API
+	clients map[string]*resources
 	paces   map[string]*pace
 }
 
@@ -57,14 +56,14 @@ func New(cfg Config) (*Gateway, error) {
 	}
 	cfg.PerSecond = cmp.Or(cfg.PerSecond, 15)
 	return &Gateway{
-		cfg: cfg, http: &http.Client{Timeout: timeout, Transport: once{http.DefaultTransport.(*http.Transport).Clone()}}, clients: map[string]*client.API{}, paces: map[string]*pace{},
+		cfg: cfg, http: &http.Client{Timeout: timeout, Transport: once{http.DefaultTransport.(*http.Transport).Clone()}}, clients: map[string]*resources{}, paces: map[string]*pace{},
 	}, nil
 }
 
 func loopback(host string) bool { return host == "127.0.0.1" || host == "::1" || host == "localhost" }
 
 // client returns the API of one key: never the library's global one.
-func (g *Gateway) client(key remote.Secret) *client.API {
+func (g *Gateway) client(key remote.Secret) *resources {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if c := g.clients[key.Reveal()]; c != nil {
@@ -77,10 +76,7 @@ func (g *Gateway) client(key remote.Secret) *client.API {
 	if g.cfg.BaseURL != "" {
 		cfg.URL = api.String(g.cfg.BaseURL)
 	}
-	c := client.New(key.Reveal(), &api.Backends{
-		API: api.GetBackendWithConfig(api.APIBackend, cfg), Connect: api.GetBackendWithConfig(api.ConnectBackend, cfg),
-		Uploads: api.GetBackendWithConfig(api.UploadsBackend, cfg),
-	})
+	c := newResources(key.Reveal(), api.GetBackendWithConfig(api.APIBackend, cfg))
 	g.clients[key.Reveal()] = c
 	return c
 }
@@ -108,7 +104,7 @@ func (t once) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // enter waits for the account's turn and returns its API.
-func (g *Gateway) enter(ctx context.Context, e remote.Entry) (*client.API, error) {
+func (g *Gateway) enter(ctx context.Context, e remote.Entry) (*resources, error) {
 	if err := g.pace(e).wait(ctx); err != nil {
 		return nil, err
 	}

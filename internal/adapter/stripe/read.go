@@ -24,7 +24,7 @@ func (g *Gateway) Invoice(ctx context.Context, e remote.Entry, id string) (remot
 	if i.Deleted {
 		return remote.Invoice{}, fault.New(fault.NotFound, "This draft was deleted at Stripe.")
 	}
-	return invoice(i), nil
+	return invoiceOf(i), nil
 }
 
 // InvoicesSince visits the documents made since an instant, newest first, of
@@ -40,7 +40,7 @@ func (g *Gateway) InvoicesSince(ctx context.Context, e remote.Entry, customer st
 	}
 	list := c.Invoices.List(p)
 	for list.Next() {
-		if !visit(invoice(list.Invoice())) {
+		if !visit(invoiceOf(list.Invoice())) {
 			return nil
 		}
 	}
@@ -137,7 +137,7 @@ func (g *Gateway) Disputes(ctx context.Context, e remote.Entry, charge string) (
 	list := c.Disputes.List(&api.DisputeListParams{ListParams: listParams(ctx, e), Charge: api.String(charge)})
 	var out []remote.Dispute
 	for list.Next() {
-		out = append(out, dispute(list.Dispute()))
+		out = append(out, disputeOf(list.Dispute()))
 	}
 	return out, refusal(list.Err())
 }
@@ -152,7 +152,7 @@ func (g *Gateway) Dispute(ctx context.Context, e remote.Entry, id string) (remot
 	if err != nil {
 		return remote.Dispute{}, refusal(err)
 	}
-	return dispute(d), nil
+	return disputeOf(d), nil
 }
 
 // Payout returns one payout.
@@ -215,7 +215,7 @@ func chargeOf(s *api.BalanceTransactionSource) string {
 	return ""
 }
 
-func dispute(d *api.Dispute) remote.Dispute {
+func disputeOf(d *api.Dispute) remote.Dispute {
 	out := remote.Dispute{ID: d.ID, Amount: d.Amount, Currency: strings.ToUpper(string(d.Currency)), Status: string(d.Status)}
 	if d.Charge != nil {
 		out.Charge = d.Charge.ID
@@ -223,7 +223,7 @@ func dispute(d *api.Dispute) remote.Dispute {
 	return out
 }
 
-func invoice(i *api.Invoice) remote.Invoice {
+func invoiceOf(i *api.Invoice) remote.Invoice {
 	out := remote.Invoice{
 		ID: i.ID, Ours: i.Metadata[markInvoice], Status: remote.InvoiceStatus(i.Status), Number: i.Number,
 		Currency: strings.ToUpper(string(i.Currency)), Subtotal: i.Subtotal, Tax: i.Tax, Total: i.Total, Paid: i.AmountPaid,
