@@ -3,6 +3,8 @@ package browser_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +26,7 @@ var screens = []struct {
 	{ines, "/vendor", []browser.Spoken{{Role: "heading", Name: "Overview"}, {Role: "link", Name: "See all usage"}}},
 	{ines, "/vendor/stock", []browser.Spoken{{Role: "table", Name: "Units on consignment"}, {Role: "search", Name: "Filter stock"}, {Role: "combobox", Name: "Hospital"}, {Role: "link", Name: "CSV of this list"}, {Role: "columnheader", Name: "Sort by Expires"}}},
 	{ines, "/vendor/usage", []browser.Spoken{{Role: "table", Name: "Usage"}, {Role: "searchbox", Name: "Lot, serial or case"}}},
+	{"maria@brannoc.example", "/on-hand", []browser.Spoken{{Role: "table", Name: "Units on hand"}, {Role: "heading", Name: "What expires when"}}},
 	{tom, "/queue", []browser.Spoken{{Role: "navigation", Name: "Queue"}, {Role: "heading", Name: "Queue"}}},
 	{tom, "/invoices", []browser.Spoken{{Role: "table", Name: "Invoices"}, {Role: "link", Name: "Export invoices"}}},
 	{tom, "/exports", []browser.Spoken{{Role: "button", Name: "Take this export"}}},
@@ -44,15 +47,13 @@ func TestScreenReader(t *testing.T) {
 	if !ok {
 		return
 	}
-	pages := map[string]*browser.Page{}
+	people := map[string]*browser.Browser{}
 	for _, s := range screens {
-		p := pages[s.email]
-		if p == nil {
-			p = h.enter(t, b.Apart(t), s.email, desk)
-			pages[s.email] = p
+		if people[s.email] == nil {
+			people[s.email] = b.Apart(t)
+			h.enter(t, people[s.email], s.email, desk)
 		}
-		p.Look(t, desk)
-		p.Go(t, h.url+s.path)
+		p := people[s.email].Open(t, h.url+s.path, desk)
 		said := p.SpokenAll(t)
 		for _, want := range s.finds {
 			if !has(said, want) {
@@ -65,6 +66,12 @@ func TestScreenReader(t *testing.T) {
 		p.Look(t, phone)
 		for _, fault := range p.LargeText(t) {
 			t.Errorf("%s with text of double size: %s", s.path, fault)
+		}
+		if folder := os.Getenv("TRUEWARD_PICTURES"); folder != "" {
+			for _, look := range looks {
+				p.Look(t, look)
+				p.Picture(t, filepath.Join(folder, "screen"+strings.ReplaceAll(s.path, "/", "-")+"-"+nameOf(look)+".png"))
+			}
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (v Counter) fillStock(c echo.Context, q store.Queries, p *view.StockProps) 
 		list, err := q.Units(filter, page)
 		units := make([]view.Unit, len(list.Rows))
 		for i, row := range list.Rows {
-			units[i] = unit(row, short, today)
+			units[i] = UnitLine(row, short, today)
 		}
 		return units, list.Next, err
 	}
@@ -100,7 +100,8 @@ func (v Counter) printLabels(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/pdf", paper)
 }
 
-func unit(row store.UnitRow, short, today string) view.Unit {
+// UnitLine is a unit of a list. What expires by short is short-dated.
+func UnitLine(row store.UnitRow, short, today string) view.Unit {
 	return view.Unit{
 		ID: string(row.ID), Href: "/units/" + string(row.ID), DI: row.DI, Vendor: row.Vendor, Owner: row.Owner, Product: row.Product, Size: row.Size, Lot: row.Lot, Serial: row.Serial, Expiry: finance.Date(row.Expiry),
 		Expired:  row.Expiry != "" && row.Expiry < today && row.State == custody.Available,

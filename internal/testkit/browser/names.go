@@ -71,10 +71,18 @@ func (p *Page) LargeText(t testing.TB) []string {
 	t.Helper()
 	Eval[bool](t, p, `(document.documentElement.style.fontSize = parseFloat(getComputedStyle(document.documentElement).fontSize) * 2 + "px", true)`)
 	Eval[bool](t, p, painted)
-	lost := append(p.Overflow(t), Eval[[]string](t, p, `[...document.querySelectorAll("body *")].filter((e) => {
+	lost := append(Eval[[]string](t, p, `(() => {
+		const wide = document.documentElement.clientWidth;
+		if (document.documentElement.scrollWidth <= wide) return [];
+		const beyond = (e) => e && (e.getBoundingClientRect().right > wide + 1 || e.getBoundingClientRect().left < -1);
+		return ["page " + document.documentElement.scrollWidth + " wide in " + wide].concat([...document.querySelectorAll("body *")]
+			.filter((e) => beyond(e) && !e.closest("details:not([open]) > :not(summary), .visually-hidden, .skip, svg") && ![...e.children].some(beyond)).slice(0, 6)
+			.map((e) => "too wide: " + e.tagName.toLowerCase() + "." + e.className + " “" + (e.innerText ?? "").slice(0, 40) + "”"));
+	})()`), Eval[[]string](t, p, `[...document.querySelectorAll("body *")].filter((e) => {
 		const s = getComputedStyle(e);
 		if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".visually-hidden, .skip, video, svg, select") || e.matches("input, textarea") || !e.innerText?.trim()) return false;
 		if (e.clientWidth <= 1 || s.clipPath !== "none") return false;
+		if (["hidden", "clip"].includes(s.overflowX) && s.textOverflow !== "ellipsis" && e.scrollWidth > e.clientWidth + 1) return true;
 		const short = ["hidden", "clip"].includes(s.overflowY) && e.scrollHeight > e.clientHeight + 2;
 		const narrow = s.textOverflow === "ellipsis" && ["hidden", "clip"].includes(s.overflowX) && e.scrollWidth > e.clientWidth + 1;
 		return short || narrow;
