@@ -38,7 +38,7 @@ func (o Office) showBooks(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		s.Parts = append(s.Parts, series)
+		s.Parts = append(s.Parts, zonePart(c, status), series)
 	}
 	return route.Render(c, http.StatusOK, view.SheetPage(s))
 }

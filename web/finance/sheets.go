@@ -123,8 +123,12 @@ func contestForm(c echo.Context, suffix string, options []ui.Option, errors map[
 	}
 	reasonProps := props("reason", "What is wrong", reason)
 	reasonProps.Hint = "Both sides read it. Name no patient."
+	fold := "One of them is not right"
+	if len(options) == 2 {
+		fold, chosen = "It is not right", options[1].Value
+	}
 	return view.Form{
-		Fold: "One of them is not right", Action: sheetsPath + "/contest", Key: route.NewKey(), Submit: "Contest this usage",
+		Fold: fold, Action: sheetsPath + "/contest", Key: route.NewKey(), Submit: "Contest this usage",
 		Fields: []view.Field{{FieldProps: props("line", "Usage", chosen), Options: options}, {FieldProps: reasonProps}},
 	}
 }

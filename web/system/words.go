@@ -8,6 +8,7 @@ var actions = map[string]string{
 	"account.proposed":          "Another bank account was proposed",
 	"account.refused":           "Another bank account was refused",
 	"agreement.created":         "An agreement was made",
+	"books.zone_set":            "The calendar of a book was set",
 	"alert.acknowledged":        "An alert was looked at",
 	"case.opened":               "A case was opened",
 	"case.closed":               "A case was closed",

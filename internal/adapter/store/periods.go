@@ -34,12 +34,14 @@ func openPeriod(err error) error {
 }
 
 // BooksZone returns the calendar of an organisation's months: what its books
-// say, else of a hospital the zone of its first site, else UTC. It is read once
+// say, else of a hospital the zone of its first site, of a vendor the zone it
+// has chosen, else UTC. It is read once
 // per process, for every posting needs it.
 func (q Queries) BooksZone(id access.OrganisationID) (*time.Location, error) {
 	var names []string
 	err := q.bounded().Raw(`SELECT time_zone FROM books WHERE organisation_id = ? AND time_zone <> ''
-		UNION ALL SELECT * FROM (SELECT time_zone FROM sites WHERE hospital_id = ? ORDER BY id LIMIT 1) s`, string(id), string(id)).Scan(&names).Error
+		UNION ALL SELECT * FROM (SELECT time_zone FROM sites WHERE hospital_id = ? ORDER BY id LIMIT 1) s
+		UNION ALL SELECT time_zone FROM organisations WHERE id = ? AND time_zone <> ''`, string(id), string(id), string(id)).Scan(&names).Error
 	if err != nil || len(names) == 0 {
 		return time.UTC, err
 	}
@@ -56,6 +58,14 @@ func (tx *Tx) BooksZone(id access.OrganisationID) (*time.Location, error) {
 		tx.store.zones.Store(id, zone)
 	}
 	return zone, err
+}
+
+// SetBooksZone sets the calendar of an organisation's months. Other servers of
+// the same database learn of it when they start again.
+func (tx *Tx) SetBooksZone(id access.OrganisationID, zone *time.Location) error {
+	_, err := tx.exec(`UPDATE organisations SET time_zone = ? WHERE id = ?`, zone.String(), string(id))
+	tx.store.zones.Delete(id)
+	return err
 }
 
 // Books says from which month on an organisation's book takes events, and
