@@ -28,9 +28,9 @@ function startBatch(button) {
     else sleep();
   });
   const watch = new MutationObserver(() => {
-    const fresh = on && result.querySelector("[data-sound]:not([data-counted]), .notice:not([data-counted])");
-    if (!fresh) return;
-    for (const element of result.querySelectorAll("[data-sound], .notice")) element.dataset.counted = "";
+    const answer = result.firstElementChild;
+    if (!on || !answer || "counted" in answer.dataset || "saved" in answer.dataset) return;
+    answer.dataset.counted = "";
     for (const element of result.querySelectorAll("[role=status]")) element.removeAttribute("role");
     count.all++;
     const sound = result.querySelector("[data-sound=stop]") ? "stop" : result.querySelector("[data-sound=duplicate]") ? "duplicate" : "";

@@ -23,6 +23,7 @@ type line struct {
 	down   bool
 	conns  map[net.Conn]struct{}
 	lose   func(*http.Request) bool              // answers to these are lost: the house acts, the device hears nothing
+	stop   func(*http.Request) bool              // these never reach the house
 	plant  func(path string, body []byte) []byte // changes a file on its way, to plant a fault
 	passed map[string]int                        // requests by "METHOD path"
 }
@@ -88,6 +89,13 @@ func (l *line) loses(which func(*http.Request) bool) {
 	l.lose = which
 }
 
+// stops sets what never reaches the house from now on; nil: nothing.
+func (l *line) stops(which func(*http.Request) bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stop = which
+}
+
 // count is how many requests of a kind came through.
 func (l *line) count(kind string) int {
 	l.mu.Lock()
@@ -98,7 +106,7 @@ func (l *line) count(kind string) int {
 func (l *line) pass(house http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		l.mu.Lock()
-		down, lost, plant := l.down, l.lose != nil && l.lose(r), l.plant
+		down, lost, plant := l.down || l.stop != nil && l.stop(r), l.lose != nil && l.lose(r), l.plant
 		l.passed[r.Method+" "+r.URL.Path]++
 		l.mu.Unlock()
 		switch {

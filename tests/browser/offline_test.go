@@ -8,9 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
 	"trueward/internal/sample"
 	"trueward/internal/testkit/browser"
@@ -200,4 +203,77 @@ func (n offline) actor(email string) access.Actor {
 		n.t.Fatalf("%s: %v %v", email, ok, err)
 	}
 	return c.Actor
+}
+
+// scansOf are requests that bring scans.
+func scansOf(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/scan")
+}
+
+// TestHandedOver: who signs out while scans wait is told, and leaves them to
+// whoever signs in next, who sends them as theirs. A scan for a case that was
+// closed meanwhile changes nothing: it is listed, and kept as an exception with
+// a reason or not at all.
+func TestHandedOver(t *testing.T) {
+	h, b, ok := open(t, nil)
+	if !ok {
+		return
+	}
+	n := h.offline(t, b.Apart(t), kenji, nil)
+	units, id := h.take(t, 2), n.openCase()
+	n.line.stops(scansOf)
+	n.Burst(t, "]d2"+element(units[0]))
+	n.pill("Offline – 1 waiting")
+	n.leave("Sign out")
+	n.WaitFor(t, `location.pathname === "/outbox" && !document.querySelector("[data-leaving]").hidden`)
+	n.looksRight("leaving")
+	if _, err := n.product.Using.CloseCase(t.Context(), store.Command{Actor: n.actor(kenji)}, id); err != nil {
+		t.Fatal(err)
+	}
+	n.Follow(t, "Sign out and hand them over")
+	n.line.stops(nil)
+	n.Fill(t, "#email", amy)
+	n.Fill(t, "#password", password)
+	n.Follow(t, "Sign in")
+	n.Go(t, n.line.url+"/outbox")
+	n.WaitFor(t, `!document.querySelector("[data-saved-theirs]").hidden`)
+	n.Press(t, "Send everybody's as mine")
+	n.WaitFor(t, `document.querySelector("[data-answer-list]").innerText.includes("The case was closed meanwhile")`)
+	n.pill("Online")
+	n.Go(t, n.line.url+"/outbox")
+	n.says(units[0].Serial, "The case was closed meanwhile.", "Kenji I.")
+	n.looksRight("to be decided")
+	n.Follow(t, "Keep as an exception")
+	n.says("Say why, in a few words.")
+	n.Do(t, chromedp.SendKeys(chromedp.CSS("input[id^=reason-]"), "used before the case was closed"))
+	n.Follow(t, "Keep as an exception")
+	n.says("Decided.", "Kept as exceptions", "used before the case was closed")
+	n.expect(units[0], custody.Available)
+	for _, s := range n.scans(id) {
+		t.Errorf("%s waits in a closed case", s.Unit.Serial)
+	}
+}
+
+// leave opens the person's menu and presses something in it.
+func (n offline) leave(words string) {
+	n.t.Helper()
+	n.Do(n.t, chromedp.Click(chromedp.CSS(".topbar details.drop > summary")))
+	n.Press(n.t, words)
+}
+
+// TestForms: each room has a form on paper, whose code leads back to the room.
+func TestForms(t *testing.T) {
+	h, b, ok := open(t, nil)
+	if !ok {
+		return
+	}
+	n := nurse{h, h.enter(t, b.Apart(t), kenji, phone), t}
+	n.Go(t, h.url+"/outbox/forms")
+	n.says("Cath Lab 2")
+	n.Check(t, "forms")
+	address := browser.Eval[string](t, n.Page, `[...document.querySelectorAll(".sheet")].find((s) => s.innerText.includes("Cath Lab 2")).querySelector(".sheet-code p").innerText`)
+	n.Go(t, address)
+	if room := browser.Eval[string](t, n.Page, `document.querySelector("#place").selectedOptions[0].text`); !strings.HasPrefix(room, "Cath Lab 2") {
+		t.Errorf("the form's address leads to %s", room)
+	}
 }
