@@ -1,13 +1,16 @@
 package browser_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"trueward/internal/domain/access"
 	"trueward/internal/testkit/browser"
+	"trueward/web/home"
 )
 
 // hand is a person's pace between two keys.
@@ -134,4 +137,44 @@ func TestNumbersAreFound(t *testing.T) {
 	n.says(u.Serial)
 	n.Follow(t, u.Product)
 	n.at("/units/" + string(u.ID))
+}
+
+// notPlaces are pages without parameters that nobody goes to by name.
+var notPlaces = map[string]string{
+	"start": "sends on", "sign-in": "for nobody signed in", "workstation": "the locked screen", "scan.tapped": "a tap's answer", "go": "the list itself",
+	"alerts.chosen": "asks about what was chosen", "export.file": "a file",
+}
+
+// TestEveryPlaceIsKnown shows that each page without parameters is in the list
+// of places, and that no two pages that one kind of organisation sees share a
+// key.
+func TestEveryPlaceIsKnown(t *testing.T) {
+	h, _, ok := open(t, nil)
+	if !ok {
+		return
+	}
+	keys := map[access.OrganisationKind]map[string]string{}
+	for _, r := range h.product.Web.Routes() {
+		if r.Method != http.MethodGet || strings.ContainsAny(r.Path, ":*") || notPages[r.Name] != "" || notPlaces[r.Name] != "" {
+			continue
+		}
+		if _, known := home.Further[r.Name]; r.Menu == nil && !known {
+			t.Errorf("%s (%s) is neither in the navigation nor in the list of places", r.Name, r.Path)
+		}
+		if r.Menu == nil || r.Menu.Key == "" {
+			continue
+		}
+		for _, kind := range []access.OrganisationKind{access.Hospital, access.Vendor, access.Operator} {
+			if !r.Tenancy.Admits(kind) {
+				continue
+			}
+			if keys[kind] == nil {
+				keys[kind] = map[string]string{}
+			}
+			if other := keys[kind][r.Menu.Key]; other != "" {
+				t.Errorf("g %s leads to %s and to %s at a %s", r.Menu.Key, other, r.Name, kind)
+			}
+			keys[kind][r.Menu.Key] = r.Name
+		}
+	}
 }

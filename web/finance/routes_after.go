@@ -28,7 +28,7 @@ func (o Office) afterIssue() []route.Route {
 	numbers := see(numbersPath, "numbers", access.SeeInvoices, route.Sides, o.showNumbers, route.Query("q", route.Text(64)))
 	numbers.Menu = &route.Menu{Text: "Numbers", Icon: "search", Key: "n", Place: 53}
 	limits := see(approvalsPath+"/limits", "limits", access.ManagePeople, route.Vendor, o.showApprovalLimits)
-	limits.Menu = &route.Menu{Text: "Limits", Icon: "check", Key: "5", Place: 72}
+	limits.Menu = &route.Menu{Text: "Limits", Icon: "check", Key: "6", Place: 72}
 	pdf := see("/credits/:id/pdf", "credit.pdf", access.SeeInvoices, route.Sides, o.creditPDF, id)
 	pdf.Rate = route.RateExport
 	return []route.Route{credits, disputes, approvals, books, reports, numbers, limits, pdf}

@@ -62,7 +62,7 @@ func (r Room) Routes() []route.Route {
 		}
 	}
 	list := admin(http.MethodGet, listPath, "workstations", r.list)
-	list.Menu = &route.Menu{Text: "Workstations", Icon: "scan", Key: "w", Place: 76}
+	list.Menu = &route.Menu{Text: "Workstations", Icon: "scan", Key: "7", Place: 76}
 	return []route.Route{
 		{
 			Method: http.MethodGet, Path: lockedPath, Name: "workstation", Needs: route.Anonymous, Tenancy: route.None,

@@ -43,7 +43,7 @@ func (r Room) Routes() []route.Route {
 	}
 	which := route.Form("reader", route.Token(64))
 	page := of(http.MethodGet, readerPath, "reader", r.show)
-	page.Menu = &route.Menu{Text: "Reader", Icon: "chip", Key: "e", Place: 82}
+	page.Menu = &route.Menu{Text: "Reader", Icon: "chip", Key: "8", Place: 82}
 	return []route.Route{
 		page, of(http.MethodGet, answerPath, "reader.answer", r.answer),
 		of(http.MethodPost, usePath, "reader.use", r.use, which),
