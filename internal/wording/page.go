@@ -91,6 +91,10 @@ func (t *turning) tag() {
 		t.take(bytes.Index(t.from, []byte("-->")) + 3)
 		return
 	}
+	if bytes.HasPrefix(t.from, []byte("<!")) {
+		t.take(bytes.IndexByte(t.from, '>') + 1)
+		return
+	}
 	closing := bytes.HasPrefix(t.from, []byte("</"))
 	start := 1
 	if closing {
@@ -127,7 +131,7 @@ func (t *turning) opened(name string, noTranslation bool) {
 	linked := t.linked
 	t.linked = false
 	switch {
-	case t.kept == name:
+	case t.kept != "" && t.kept == name:
 		t.inside++
 	case t.kept != "":
 	case noTranslation || isData(name) && !(linked && name == "bdi"):
@@ -157,7 +161,7 @@ func isVoid(name string) bool {
 
 func (t *turning) closed(name string) {
 	switch {
-	case t.kept == name && t.inside > 0:
+	case t.kept != "" && t.kept == name && t.inside > 0:
 		t.inside--
 	case t.kept == name:
 		t.kept = ""

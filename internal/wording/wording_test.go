@@ -87,6 +87,7 @@ func TestPagesKeepTheirMarkupAndData(t *testing.T) {
 		"asked not to":     {`<td translate="no"><td>Scan</td></td>Scan`, `<td translate="no"><td>Scan</td></td>Scannen`},
 		"a row's link":     {`<a class="row-link" href="/"><bdi>Case A&amp;B</bdi></a>`, `<a class="row-link" href="/"><bdi>Fall A&amp;B</bdi></a>`},
 		"scripts":          {`<script type="module">Scan</script>`, `<script type="module">Scan</script>`},
+		"declaration":      {`<!doctype html><script defer></script><p>Scan</p>`, `<!doctype html><script defer></script><p>Scannen</p>`},
 		"comment":          {`<!-- Scan <b> -->Scan`, `<!-- Scan <b> -->Scannen`},
 		"escaped":          {`<p>Case &lt;b&gt;</p>`, `<p>Fall &lt;b&gt;</p>`},
 		"date":             {`<time datetime="2027-12-31">31 Dec 2027</time>`, `<time datetime="2027-12-31">31. Dez. 2027</time>`},
