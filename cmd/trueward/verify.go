@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"trueward/internal/adapter/export"
+	"trueward/internal/adapter/store"
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/app/auditing"
 )
 
@@ -21,6 +23,11 @@ func (v verifyCmd) Run(ctx context.Context, io streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if v.Database == "" {
+		if err := soundFile(ctx, s, io); err != nil {
+			return err
+		}
+	}
 	only := make([]auditing.Check, len(v.Only))
 	for i, name := range v.Only {
 		only[i] = auditing.Check(name)
@@ -38,4 +45,16 @@ func (v verifyCmd) Run(ctx context.Context, io streams) (err error) {
 		return errFailed
 	}
 	return err
+}
+
+// soundFile looks at the embedded file first: what is walked behind a damaged
+// page proves nothing.
+func soundFile(ctx context.Context, s *store.Store, io streams) error {
+	err := s.Engine().CheckIntegrity(ctx)
+	damaged, ok := errors.AsType[*engine.CorruptError](err)
+	if !ok {
+		return err
+	}
+	fmt.Fprintf(io.out, "file: BROKEN: %s\nThe database file is damaged. Keep a copy, and restore the last good state: trueward restore.\n", damaged.Findings[0])
+	return errFailed
 }

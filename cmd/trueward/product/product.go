@@ -20,6 +20,7 @@ import (
 	"trueward/internal/adapter/oidc"
 	"trueward/internal/adapter/replica"
 	"trueward/internal/adapter/store"
+	"trueward/internal/adapter/store/engine"
 	"trueward/internal/adapter/tlsca"
 	"trueward/internal/adapter/vault"
 	"trueward/internal/app/agreeing"
@@ -45,6 +46,7 @@ import (
 	"trueward/internal/app/using"
 	"trueward/internal/clock"
 	"trueward/internal/domain/device"
+	"trueward/internal/fault"
 	view "trueward/templates/signin"
 	"trueward/web"
 	"trueward/web/live"
@@ -182,12 +184,38 @@ func (p *Product) openStore(ctx context.Context) (err error) {
 		}
 	}
 	if p.Store, err = store.Open(ctx, cfg); err != nil {
-		return err
+		return told(err)
+	}
+	if cfg.PostgresURL == "" {
+		if err := p.lookAtFile(ctx); err != nil {
+			return told(err)
+		}
 	}
 	if err := p.Store.Engine().Migrate(ctx); err != nil {
-		return err
+		return told(err)
 	}
 	return p.Store.CheckIsolation(ctx)
+}
+
+// lookTime bounds what a start spends on the soundness of the embedded file:
+// enough for some gigabytes. The whole record is walked by `trueward verify`.
+const lookTime = 3 * time.Second
+
+func (p *Product) lookAtFile(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	return p.Store.Engine().QuickCheck(ctx)
+}
+
+// told says what to do about a file that is damaged or may not be written.
+func told(err error) error {
+	switch {
+	case engine.IsDamaged(err):
+		return fault.Wrap(fault.Unavailable, "The database file is damaged; nothing was changed. Keep a copy of it, and restore the last good state into an empty folder: trueward restore FILE --data DIR, or with --replica URL.", err)
+	case engine.IsDiskFull(err):
+		return fault.Wrap(fault.Unavailable, "The disk of the database is full; nothing was changed. Make room and start again.", err)
+	}
+	return err
 }
 
 func (p *Product) openVault(context.Context) (err error) {

@@ -32,6 +32,8 @@ func translate(err error) error {
 		return fault.Wrap(fault.Conflict, "Somebody else changed this at the same moment. Look again and repeat if it is still needed.", err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return fault.Wrap(fault.Unavailable, "This took too long and was not done. Try again.", err)
+	case engine.IsDamaged(err):
+		return fault.Wrap(fault.Unavailable, "The database file is damaged. Whoever runs the server must restore it; what you see may be incomplete.", err)
 	case unavailable(err):
 		return fault.Wrap(fault.Unavailable, "The database cannot take this right now. Nothing was changed; try again in a moment.", err)
 	}

@@ -105,6 +105,12 @@ func IsCheck(err error) bool {
 // IsDiskFull reports whether the database had no room left.
 func IsDiskFull(err error) bool { return is(err, nil, pgDiskFull, sqliteFull) }
 
+// IsDamaged reports whether a database file is not what SQLite wrote.
+func IsDamaged(err error) bool {
+	_, found := errors.AsType[*CorruptError](err)
+	return found || is(err, nil, "", sqliteCorrupt, sqliteNotADatabase)
+}
+
 // IsBusy reports whether a lock was not to be had in time; trying later helps.
 func IsBusy(err error) bool { return is(err, nil, pgLockNotAvailable, sqliteBusy) }
 
