@@ -71,7 +71,7 @@ func (t tagSimulateCmd) tag(random io.Reader) (*simtag.Tag, error) {
 	}
 	template := ntag424.Template{URL: t.Template, MACFrom: t.MACFrom}
 	if strings.Contains(t.Template, "{enc}") {
-		template.EncLength = 2 * t.EncBytes
+		template.EncLength, template.Tamper = 2*t.EncBytes, t.Loop != "none"
 	}
 	image, err := template.Image()
 	if err != nil {

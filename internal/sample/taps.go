@@ -186,7 +186,7 @@ func (cfg TapConfig) template(p authentic.Profile) (ntag424.Template, error) {
 	}
 	path := p.URLTemplate[strings.Index(p.URLTemplate, "/t/"):]
 	return ntag424.Template{
-		URL: at.Scheme + "://" + at.Host + path, EncLength: p.FileMirrorLength(), MACFrom: p.MACInput,
+		URL: at.Scheme + "://" + at.Host + path, EncLength: p.FileMirrorLength(), MACFrom: p.MACInput, Tamper: p.Tamper,
 	}, nil
 }
 

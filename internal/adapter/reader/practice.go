@@ -35,7 +35,7 @@ func (p *Practice) Next(ctx context.Context, do func(context.Context, *PracticeT
 		if _, err := io.ReadFull(p.Random, uid[1:]); err != nil {
 			return err
 		}
-		p.card = simtag.New(simtag.Config{UID: uid, Rand: p.Random})
+		p.card = simtag.New(simtag.Config{UID: uid, Rand: p.Random, TagTamper: true})
 	}
 	tag := &PracticeTag{tag: p.card, tear: p.Tear}
 	p.Tear = 0

@@ -88,7 +88,7 @@ func (b *bench) tag(profile int, unit custody.UnitID) *simtag.Tag {
 	b.made++
 	uid := ntag424.UID{0x04, 0xA1, 0x5E, byte(profile), 0x20, 0x30, b.made}
 	tag := simtag.New(simtag.Config{UID: uid, TagTamper: p.Tamper, Rand: rand.NewChaCha8([32]byte{b.made})})
-	template := ntag424.Template{URL: p.URLTemplate, EncLength: p.FileMirrorLength(), MACFrom: p.MACInput}
+	template := ntag424.Template{URL: p.URLTemplate, EncLength: p.FileMirrorLength(), MACFrom: p.MACInput, Tamper: p.Tamper}
 	im, err := template.Image()
 	if err != nil {
 		b.t.Fatal(err)

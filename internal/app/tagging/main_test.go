@@ -149,10 +149,22 @@ func (c *card) Commission(_ context.Context, job *ntag424.Commission, save func(
 	return err
 }
 
-// blank is a new tag.
-func (b *bench) blank() *card {
+// tamper is what the loop of a written tag says by a tap.
+func (b *bench) tamper(p authentic.ProfileID, c *card) sdm.Tamper {
+	b.t.Helper()
+	address, err := c.Tap()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.checked(p, 1, address).Tamper
+}
+
+// blank is a new tag, blankWith one with a loop.
+func (b *bench) blank() *card { return b.blankWith(false) }
+
+func (b *bench) blankWith(loop bool) *card {
 	b.uids++
-	return &card{Tag: simtag.New(simtag.Config{UID: ntag424.UID{4, 0xAA, 0, 0, 0, 0, b.uids}, Rand: rand.NewChaCha8([32]byte{b.uids})})}
+	return &card{Tag: simtag.New(simtag.Config{UID: ntag424.UID{4, 0xAA, 0, 0, 0, 0, b.uids}, Rand: rand.NewChaCha8([32]byte{b.uids}), TagTamper: loop})}
 }
 
 // lay lays a tag down and waits until its visit is over.
@@ -229,6 +241,12 @@ func custodyID(unit string) custody.UnitID { return custody.UnitID(unit) }
 // genuine reports whether a message proves a tag in an epoch.
 func (b *bench) genuine(p authentic.ProfileID, epoch int64, url string) bool {
 	b.t.Helper()
+	return b.checked(p, epoch, url).UID != sdm.UID{}
+}
+
+// checked checks a message as a ward does; zero when it proves nothing.
+func (b *bench) checked(p authentic.ProfileID, epoch int64, url string) sdm.Result {
+	b.t.Helper()
 	profile, err := b.q().Profile(p)
 	if err != nil {
 		b.t.Fatal(err)
@@ -242,12 +260,15 @@ func (b *bench) genuine(p authentic.ProfileID, epoch int64, url string) bool {
 		b.t.Fatal(err)
 	}
 	_, raw, _ := strings.Cut(url, "?")
-	_, err = v.Check(raw, meta, func(uid sdm.UID) *sdm.Key {
+	m, err := v.Check(raw, meta, func(uid sdm.UID) *sdm.Key {
 		key, err := b.vault.FileKey(string(p), epoch, authentic.AN10922, uid)
 		if err != nil {
 			b.t.Fatal(err)
 		}
 		return key
 	})
-	return err == nil
+	if err != nil {
+		return sdm.Result{}
+	}
+	return m
 }

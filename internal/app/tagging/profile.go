@@ -163,7 +163,7 @@ func (d *Desk) profileID(cmd store.Command) (authentic.ProfileID, error) {
 // template is what the profile's tags hold. A seal's plain state is what a loop
 // that was never measured shows.
 func template(p authentic.Profile) ntag424.Template {
-	return ntag424.Template{URL: p.URLTemplate, EncLength: p.FileMirrorLength(), MACFrom: p.MACInput}
+	return ntag424.Template{URL: p.URLTemplate, EncLength: p.FileMirrorLength(), MACFrom: p.MACInput, Tamper: p.Tamper}
 }
 
 // image lays the profile's file out; what a tag cannot hold is refused at the

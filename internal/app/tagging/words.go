@@ -37,6 +37,9 @@ func (s *session) sentence(err error, state authentic.JobState) string {
 	if errors.As(err, &aside) {
 		return rejected[aside]
 	}
+	if ntag424.CodeOf(err) == ntag424.CodeNoLoop {
+		return "This tag has no loop, so it cannot be a seal. Take one of the TagTamper kind; the unit waits for it."
+	}
 	if state == authentic.JobFailed && s.uhf {
 		return "This tag does not take its EPC: it may be locked. Put it aside; the unit waits for another one."
 	}
@@ -61,6 +64,8 @@ func ReasonWords(reason string) string {
 		return "it does not take its EPC"
 	case "tag_gone":
 		return "it left the reader too early"
+	case ntag424.CodeNoLoop:
+		return "it has no loop to be a seal"
 	case ntag424.CodeAuth:
 		return "it does not take its keys"
 	case ntag424.CodeStatus:

@@ -1,11 +1,13 @@
 package tagging_test
 
 import (
+	"strings"
 	"testing"
 
 	"trueward/internal/app/tagging"
 	"trueward/internal/domain/authentic"
 	"trueward/internal/standard/ntag424"
+	"trueward/internal/standard/sdm"
 )
 
 // TestRunWritesTagsForUnits is the whole way: profile, run, two tags, bound.
@@ -15,7 +17,7 @@ func TestRunWritesTagsForUnits(t *testing.T) {
 			run := b.plan(b.profile(kind), 2)
 			b.start(run)
 			for range 2 {
-				if err := b.lay(b.blank()); err != nil && b.states(run) != "bound bound" {
+				if err := b.lay(b.blankWith(kind == tagging.Sealed)); err != nil && b.states(run) != "bound bound" {
 					t.Fatal(kind, err)
 				}
 			}
@@ -31,6 +33,40 @@ func TestRunWritesTagsForUnits(t *testing.T) {
 					t.Errorf("counter %d, %v, %v", last, tapped, err)
 				}
 			}
+		}
+	})
+}
+
+// TestSealsNeedALoop: a tag without one is put aside before its keys are
+// written, and one with a loop tells its state from its first tap on.
+func TestSealsNeedALoop(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		p := b.profile(tagging.Sealed)
+		run := b.plan(p, 1)
+		b.start(run)
+		without := b.blank()
+		_ = b.lay(without) // nothing is left to write but what failed
+		if got := b.states(run); got != "failed" || !strings.Contains(b.desk.Benches(b.office)[0].Outcome.Sentence, "no loop") {
+			t.Fatal(got, b.desk.Benches(b.office)[0].Outcome)
+		}
+		if without.Keys() != [ntag424.KeyCount]ntag424.Key{} {
+			t.Error("keys were written to a tag that cannot be a seal")
+		}
+		if _, err := b.desk.Replan(t.Context(), b.Cmd(b.office), run); err != nil {
+			t.Fatal(err)
+		}
+		b.start(run)
+		with := b.blankWith(true)
+		_ = b.lay(with)
+		if got := b.states(run); got != "bound" {
+			t.Fatal(got, b.desk.Benches(b.office)[0].Outcome)
+		}
+		if got := b.tamper(p, with); got != sdm.TamperIntact {
+			t.Errorf("a whole seal says %q", got)
+		}
+		with.OpenLoop()
+		if got := b.tamper(p, with); got != sdm.TamperOpen {
+			t.Errorf("an opened seal says %q", got)
 		}
 	})
 }

@@ -60,6 +60,20 @@ func (s *Session) GetKeyVersion(no byte) ([]byte, error) {
 	return s.Command(CommMAC, InsGetKeyVersion, []byte{no}, nil)
 }
 
+// Options of SetConfiguration. Each is for good.
+const (
+	OptionPICC   = 0x00
+	OptionPower  = 0x05 // capability data, with the switch to LRP
+	OptionTamper = 0x07 // NT4H2421Tx rev 3.0 §11.5.1
+)
+
+// EnableTamper switches the loop on, for good: the status is measured from the
+// next activation on. Its status by command is for holders of a key alone. It
+// needs a session with the master key; switching on what is on is no news.
+func (s *Session) EnableTamper(statusKey byte) ([]byte, error) {
+	return s.Command(CommFull, InsConfigure, []byte{OptionTamper}, []byte{0x01, statusKey})
+}
+
 // GetCardUID asks for the UID, the only way under random ID.
 func (s *Session) GetCardUID() ([]byte, error) {
 	return s.Command(CommFull, InsGetCardUID, nil, nil)

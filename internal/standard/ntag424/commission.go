@@ -165,6 +165,9 @@ func (c *Commission) decide() {
 	}
 	c.steps.queue = append(c.steps.queue, c.openMaster(func() {
 		q := []step{c.checkUID()}
+		if c.plan.Settings.SDM.Tamper {
+			q = append(q, c.enableTamper())
+		}
 		if content && !free {
 			q = append(q, c.writeInside()...)
 		}
@@ -186,6 +189,25 @@ func (c *Commission) checkUID() step {
 			data, err := c.session.Response(CommFull, answer)
 			if err == nil && !bytes.Equal(data, c.plan.UID[:]) {
 				return refuse(CodeTagChanged, "get_card_uid")
+			}
+			return err
+		},
+	}
+}
+
+// enableTamper comes before the keys: a tag without a loop says so while it is
+// still what it was.
+func (c *Commission) enableTamper() step {
+	return step{
+		func() ([]byte, error) { return c.session.EnableTamper(KeyMaster) },
+		func(answer []byte) error {
+			data, err := c.session.Response(CommFull, answer)
+			if e, ok := err.(*Error); ok && e.Code == CodeStatus && e.Status == StatusParameter {
+				c.quarantine()
+				return refuse(CodeNoLoop, "set_configuration")
+			}
+			if err == nil && len(data) != 0 {
+				return refuse(CodeMalformed, "set_configuration")
 			}
 			return err
 		},

@@ -32,6 +32,7 @@ const (
 	CodeForeignTag Code = "foreign_tag" // neither in factory state nor known
 	CodeNotGenuine Code = "not_genuine" // the originality signature is wrong
 	CodeVerify     Code = "verify"      // what was read back is not what was written
+	CodeNoLoop     Code = "no_loop"     // the tag has no tamper loop
 	CodeSession    Code = "session"     // no session, or its counter is used up
 )
 

@@ -47,13 +47,14 @@ const NoOffset = 0xFFFFFF
 // condition, so one that does not apply is zero.
 type SDM struct {
 	UID, Ctr, Enc bool    // what is mirrored
+	Tamper        bool    // likewise the loop's status; chips with a loop alone take it
 	Limit         *uint32 // SDMReadCtrLimit; nil for none, which is what we write
 
 	Meta   Access // a key: encrypted mirror; AccessFree: plain; AccessNever: none
 	File   Access // the key of MAC and file data; AccessNever: none
 	CtrRet Access // who may ask for the counter
 
-	UIDOffset, CtrOffset, PICCOffset                uint32
+	UIDOffset, CtrOffset, PICCOffset, TamperOffset  uint32
 	MACInputOffset, EncOffset, EncLength, MACOffset uint32
 }
 
@@ -72,8 +73,9 @@ const (
 	optCtr     = 0x40
 	optLimit   = 0x20
 	optEnc     = 0x10
+	optTamper  = 0x08 // NT4H2421Tx rev 3.0 table 69; reserved on chips without a loop
 	optASCII   = 0x01
-	optSDMMask = optUID | optCtr | optLimit | optEnc | optASCII
+	optSDMMask = optUID | optCtr | optLimit | optEnc | optTamper | optASCII
 )
 
 // field is one 3-byte value of the SDM settings and whether it is present.
@@ -90,6 +92,7 @@ func (s *SDM) fields() []field {
 		{"uid_offset", s.UID && plain, &s.UIDOffset},
 		{"sdm_read_ctr_offset", s.Ctr && plain, &s.CtrOffset},
 		{"picc_data_offset", s.Meta.isKey(), &s.PICCOffset},
+		{"tt_status_offset", s.Tamper, &s.TamperOffset},
 		{"sdm_mac_input_offset", file, &s.MACInputOffset},
 		{"sdm_enc_offset", file && s.Enc, &s.EncOffset},
 		{"sdm_enc_length", file && s.Enc, &s.EncLength},
@@ -109,7 +112,7 @@ func (f FileSettings) Encode() []byte {
 	for _, o := range [...]struct {
 		on  bool
 		bit byte
-	}{{s.UID, optUID}, {s.Ctr, optCtr}, {s.Limit != nil, optLimit}, {s.Enc, optEnc}} {
+	}{{s.UID, optUID}, {s.Ctr, optCtr}, {s.Limit != nil, optLimit}, {s.Enc, optEnc}, {s.Tamper, optTamper}} {
 		if o.on {
 			options |= o.bit
 		}
@@ -159,7 +162,7 @@ func parseSDM(b []byte) (*SDM, []byte, error) {
 	}
 	options := b[0]
 	s := &SDM{
-		UID: options&optUID != 0, Ctr: options&optCtr != 0, Enc: options&optEnc != 0,
+		UID: options&optUID != 0, Ctr: options&optCtr != 0, Enc: options&optEnc != 0, Tamper: options&optTamper != 0,
 		CtrRet: Access(b[1] & 15), Meta: Access(b[2] >> 4), File: Access(b[2] & 15),
 	}
 	switch {

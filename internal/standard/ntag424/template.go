@@ -12,6 +12,10 @@ type Template struct {
 	EncLength int
 	// Data is the plain file data, at most EncLength/2 bytes; "0" fills the rest.
 	Data string
+	// Tamper lets the tag write the status of its loop over the first two bytes
+	// of the file data. It needs {enc}: a status that anybody can write proves
+	// nothing.
+	Tamper bool
 	// MACFrom names the placeholder at which the MAC's input starts, as in
 	// sdm.Profile; "" or "mac" is the empty input.
 	MACFrom string
@@ -23,6 +27,7 @@ type Image struct {
 	Offsets map[string]uint32 // by placeholder name
 	Enc     uint32            // length of {enc} in characters
 	MACFrom uint32
+	Tamper  bool // the loop's status stands at the beginning of {enc}
 }
 
 // prefixes are the URI identifier codes of the NDEF URI record that apply
@@ -45,7 +50,7 @@ func (t Template) Image() (Image, error) {
 	if err := t.check(); err != nil {
 		return Image{}, err
 	}
-	im := Image{Offsets: map[string]uint32{}, Enc: uint32(t.EncLength)}
+	im := Image{Offsets: map[string]uint32{}, Enc: uint32(t.EncLength), Tamper: t.Tamper}
 	text := t.URL
 	for _, p := range prefixes {
 		if rest, ok := strings.CutPrefix(t.URL, p.text); ok {
@@ -141,6 +146,8 @@ func (t Template) order(im *Image) error {
 		return refuse(CodeTemplate, "uid")
 	case has("enc") && !has("picc") && !has("ctr"):
 		return refuse(CodeTemplate, "ctr")
+	case t.Tamper && !has("enc"):
+		return refuse(CodeTemplate, "tamper")
 	case has("enc") != (t.EncLength > 0), has("enc") && im.Offsets["enc"] > mac:
 		return refuse(CodeTemplate, "enc")
 	case !has(from) || im.Offsets[from] > mac, has("enc") && im.Offsets[from] > im.Offsets["enc"]:
@@ -162,6 +169,9 @@ func (im Image) SDM(meta, file, ctrRet Access) *SDM {
 		UIDOffset: im.Offsets["uid"], CtrOffset: im.Offsets["ctr"], PICCOffset: im.Offsets["picc"],
 		MACInputOffset: im.MACFrom, EncOffset: im.Offsets["enc"], EncLength: im.Enc,
 		MACOffset: im.Offsets["mac"],
+	}
+	if im.Tamper {
+		s.Tamper, s.TamperOffset = true, im.Offsets["enc"]
 	}
 	if !encrypted {
 		s.Meta = AccessFree

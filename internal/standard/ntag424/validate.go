@@ -8,8 +8,10 @@ const (
 	LenCtr  = 6
 	LenPICC = 32
 	LenMAC  = 16
-	encUnit = 32
-	maxCtr  = 0xFFFFFF
+	// LenTamper is the status of a loop: permanent, then current.
+	LenTamper = 2
+	encUnit   = 32
+	maxCtr    = 0xFFFFFF
 )
 
 // Validate refuses settings that the tag would refuse, before they are sent.
@@ -116,8 +118,11 @@ func (s *SDM) spans() []span {
 	for _, v := range s.fields() {
 		size := map[string]uint32{
 			"uid_offset": LenUID, "sdm_read_ctr_offset": LenCtr, "picc_data_offset": LenPICC,
-			"sdm_enc_offset": s.EncLength, "sdm_mac_offset": LenMAC,
+			"sdm_enc_offset": s.EncLength, "sdm_mac_offset": LenMAC, "tt_status_offset": LenTamper,
 		}[v.name]
+		if v.name == "tt_status_offset" && s.tamperEncrypted() {
+			continue // it is part of the plain data that {enc} is made of
+		}
 		if v.present && size > 0 && *v.value != NoOffset {
 			out = append(out, span{v.name, *v.value, size})
 		}
@@ -135,4 +140,10 @@ func (s *SDM) validateOverlap() error {
 		end = p.start + p.size
 	}
 	return nil
+}
+
+// tamperEncrypted reports whether the loop's status stands in the plain half of
+// the encrypted file data (NT4H2421Tx §9.3.5).
+func (s *SDM) tamperEncrypted() bool {
+	return s.Enc && s.TamperOffset >= s.EncOffset && s.TamperOffset+LenTamper <= s.EncOffset+s.EncLength/2
 }

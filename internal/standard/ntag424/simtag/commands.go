@@ -124,6 +124,9 @@ func (t *Tag) changeSettings(header, data []byte) reply {
 	if err != nil {
 		return fail(statusOf(err))
 	}
+	if f.SDM != nil && f.SDM.Tamper && !t.loop.fitted {
+		return fail(ntag424.StatusParameter)
+	}
 	f.Size = t.settings[no].Size
 	t.settings[no] = f
 	if no == ntag424.FileNDEF && f.SDM != nil {
@@ -163,20 +166,34 @@ func (t *Tag) changeKey(header, data []byte) reply {
 	return ok()
 }
 
-// configure knows the two options that cannot be taken back.
+// configure knows the options that cannot be taken back.
 func (t *Tag) configure(header, data []byte) reply {
 	switch {
 	case t.card.session.keyNo != 0:
 		return fail(ntag424.StatusPermission)
-	case header[0] == 0x00 && len(data) == 1:
+	case header[0] == ntag424.OptionPICC && len(data) == 1:
 		t.randomID = t.randomID || data[0]&0x02 != 0
 		return ok()
-	case header[0] == 0x05 && len(data) == 10:
+	case header[0] == ntag424.OptionPower && len(data) == 10:
 		if data[4]&0x02 != 0 {
 			t.lrp = true
 			t.settings[ntag424.FileNDEF].SDM = nil
 		}
 		return ok()
+	case header[0] == ntag424.OptionTamper && t.loop.fitted:
+		return t.configureLoop(data)
 	}
 	return fail(ntag424.StatusParameter)
+}
+
+func (t *Tag) configureLoop(data []byte) reply {
+	if len(data) != 2 {
+		return fail(ntag424.StatusLength)
+	}
+	_, isKey := key(ntag424.Access(data[1]))
+	if data[0]&^0x01 != 0 || !isKey && data[1] != byte(ntag424.AccessFree) && data[1] != byte(ntag424.AccessNever) {
+		return fail(ntag424.StatusParameter)
+	}
+	t.loop.enabled = t.loop.enabled || data[0] == 0x01
+	return ok()
 }

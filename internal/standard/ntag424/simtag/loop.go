@@ -4,6 +4,7 @@ package simtag
 // now, what was measured at the last power-up, and what was recorded for ever.
 type loop struct {
 	fitted    bool
+	enabled   bool // for good, by SetConfiguration
 	open      bool
 	current   byte
 	permanent byte
@@ -22,8 +23,11 @@ func newLoop(fitted bool) loop {
 
 // measure happens at power-up. The record goes to open once and never back.
 func (l *loop) measure() {
-	if !l.fitted || l.permanent == loopUninitialised {
+	if !l.enabled {
 		return
+	}
+	if l.permanent == loopUninitialised {
+		l.permanent = loopClosed
 	}
 	l.current = loopClosed
 	if l.open {
@@ -31,12 +35,9 @@ func (l *loop) measure() {
 	}
 }
 
-// ArmLoop starts recording, as commissioning does; before, the status is II.
-func (t *Tag) ArmLoop() {
-	if t.loop.fitted && t.loop.permanent == loopUninitialised {
-		t.loop.current, t.loop.permanent = loopClosed, loopClosed
-	}
-}
+// ArmLoop switches the loop on, as SetConfiguration does: it is measured from
+// the next power-up on, and before the status is II.
+func (t *Tag) ArmLoop() { t.loop.enabled = t.loop.fitted }
 
 // OpenLoop breaks the seal. The tag notices at its next power-up: without a
 // field nothing is measured, so a loop opened and repaired between two taps
@@ -48,3 +49,9 @@ func (t *Tag) CloseLoop() { t.loop.open = false }
 
 // status is the two characters of the mirror.
 func (l *loop) status() [2]byte { return [2]byte{l.permanent, l.current} }
+
+// LoopStatus is what was measured at the last power-up: permanent, current.
+func (t *Tag) LoopStatus() string {
+	s := t.loop.status()
+	return string(s[:])
+}

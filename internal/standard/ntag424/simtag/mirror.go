@@ -45,22 +45,18 @@ func (t *Tag) mirror(s *ntag424.SDM, file []byte) error {
 	if s.Meta == ntag424.AccessFree && s.Ctr {
 		put(s.CtrOffset, src.PlainCtr())
 	}
+	if s.Tamper {
+		status := t.loop.status()
+		put(s.TamperOffset, string(status[:]))
+	}
 	if s.File == ntag424.AccessNever {
 		return nil
 	}
 	src.File = sdm.NewKey(t.keys[s.File])
 	if s.Enc {
 		plain := append([]byte(nil), file[s.EncOffset:s.EncOffset+s.EncLength/2]...)
-		t.tamper(plain)
 		put(s.EncOffset, src.Enc(plain))
 	}
 	put(s.MACOffset, src.MAC(string(file[s.MACInputOffset:s.MACOffset])))
 	return nil
-}
-
-// tamper writes the loop's status into plain file data.
-func (t *Tag) tamper(plain []byte) {
-	if status := t.loop.status(); t.loop.fitted && t.cfg.TamperOffset+2 <= len(plain) {
-		copy(plain[t.cfg.TamperOffset:], status[:])
-	}
 }

@@ -29,10 +29,8 @@ type Config struct {
 	// Signature is the originality signature, 56 bytes; zeros are what a copy
 	// would show.
 	Signature [56]byte
-	// TagTamper makes it the variant with a loop, whose status stands at
-	// TamperOffset of the plain file data in {enc}.
-	TagTamper    bool
-	TamperOffset int
+	// TagTamper makes it the variant with a loop (NT4H2421Tx).
+	TagTamper bool
 }
 
 // Tag is one simulated tag.
@@ -80,6 +78,9 @@ func New(cfg Config) *Tag {
 func (t *Tag) Personalise(im ntag424.Image, s ntag424.FileSettings, keys [ntag424.KeyCount]ntag424.Key, version byte) error {
 	if err := s.Validate(ntag424.FileNDEF, 0); err != nil {
 		return err
+	}
+	if s.SDM != nil && s.SDM.Tamper && !t.loop.fitted {
+		return &ntag424.Error{Code: ntag424.CodeNoLoop, Field: "tamper", Offset: -1}
 	}
 	copy(t.files[ntag424.FileNDEF], im.File)
 	s.Size = ntag424.SizeNDEF

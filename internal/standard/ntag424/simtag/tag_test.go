@@ -27,7 +27,7 @@ func shapes() []shape {
 		{name: "joined", template: ntag424.Template{URL: urlPrefix + "m={uid}x{ctr}&a={mac}", MACFrom: "uid"}, profile: sdm.Profile{Mode: sdm.ModePlain}},
 		{
 			name:     "tamper",
-			template: ntag424.Template{URL: urlPrefix + "p={picc}&e={enc}&m={mac}", EncLength: 64, Data: "CCseal", MACFrom: "enc"},
+			template: ntag424.Template{URL: urlPrefix + "p={picc}&e={enc}&m={mac}", EncLength: 64, Data: "CCseal", MACFrom: "enc", Tamper: true},
 			profile:  sdm.Profile{Mode: sdm.ModeAES, Tamper: true},
 			tamper:   true,
 		},
