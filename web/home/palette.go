@@ -38,7 +38,8 @@ var Further = map[string][2]string{
 	"export.details": {"Details on documents", "file"}, "po": {"Waiting for a PO", "waiting"}, "orders": {"Purchase orders", "file"},
 	"match.missing": {"Usages that no statement claims", "check"}, "stripe.work": {"Work of Stripe", "card"}, "tag-runs": {"Tag runs", "chip"},
 	"tag-runs.new": {"Plan tags", "plus"}, "tag-profiles.new": {"Add a tag profile", "plus"}, "tag-files": {"Tag files", "file"},
-	"key-files": {"Key files", "key"}, "system.sample": {"Sample data", "box"},
+	"key-files": {"Key files", "key"}, "system.sample": {"Sample data", "box"}, "outbox": {"What this device still has to send", "waiting"},
+	"outbox.forms": {"Paper forms for a downtime", "file"}, "scan.set-up": {"Set up a hand scanner", "scan"},
 }
 
 // most bounds what the palette offers of each kind.
