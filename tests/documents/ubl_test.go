@@ -179,3 +179,37 @@ func TestLinesWhosePriceOfOneCannotBeWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestDocumentsWithinGermany holds documents between two German parties to the
+// rules of their own country, whatever their tax is called: a place of delivery
+// with its town (DE-R-010, DE-R-011), and a rate in every breakdown (DE-R-014).
+func TestDocumentsWithinGermany(t *testing.T) {
+	files := map[string][]byte{}
+	for _, kind := range kinds {
+		for _, category := range []string{"S", "E", "AE", "K", "G", "O"} {
+			doc := newBasket(2).document(kind)
+			doc.Seller, doc.Payer, doc.Invoice.Currency, doc.Lines = sellers[0], payers[1], "EUR", doc.Lines[:0]
+			l := billing.InvoiceLine{Position: 1, Description: "Stent", Quantity: 1, UnitMinor: 10_000, NetMinor: 10_000, TaxCategory: category, ServiceDate: "2026-10-03"}
+			if category == "S" {
+				l.TaxRateBP = 1900
+			}
+			doc.Lines = append(doc.Lines, l)
+			totals, err := billing.ApplyTax(doc.Lines)
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc.Invoice.NetMinor, doc.Invoice.TaxMinor, doc.Invoice.TotalMinor = totals.NetMinor, totals.TaxMinor, totals.TotalMinor
+			content, err := export.UBL(doc)
+			if err != nil {
+				t.Fatalf("%s %s: %v", kind, category, err)
+			}
+			files[string(kind)+"-"+category+".xml"] = content
+		}
+	}
+	said, ok := judge(t, files)
+	for name := range files {
+		if words := said[strings.TrimSuffix(name, ".xml")]; ok && strings.Join(words, "") != "passes" {
+			t.Errorf("%s: %v", name, words)
+		}
+	}
+}

@@ -49,7 +49,10 @@ func byCategory(out ubl.Document) ubl.Document {
 	for _, t := range out.Taxes {
 		switch t.Code {
 		case "K":
-			out.DeliverTo = out.Buyer.Address.Country
+			out.DeliverTo = ubl.Address{Country: out.Buyer.Address.Country}
+			if out.Buyer.Address.Country == "DE" && out.Seller.Address.Country == "DE" {
+				out.DeliverTo.City, out.DeliverTo.PostalZone = out.Buyer.Address.City, out.Buyer.Address.PostalZone
+			}
 		case "O": // carries no tax identifiers: they identify the party alone
 			for _, p := range []*ubl.Party{&out.Seller, &out.Buyer} {
 				p.ID.Value = cmp.Or(p.ID.Value, p.VAT, p.TaxID)

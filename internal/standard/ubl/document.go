@@ -26,7 +26,7 @@ type Document struct {
 	Period         Period
 	Preceding      []Reference // invoices that this document corrects
 	Seller, Buyer  Party
-	DeliverTo      string // country code, needed by supplies within the Community
+	DeliverTo      Address // needed by supplies within the Community: its country, in Germany its town too
 	Payment        Payment
 	Terms          string
 	Allowances     []Allowance

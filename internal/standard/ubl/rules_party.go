@@ -38,6 +38,11 @@ var partyRules = []Rule{
 	german("DE-R-007", "seller's e-mail", true, "cac:Contact", "cbc:ElectronicMail"),
 	german("DE-R-008", "buyer's city", false, "cac:PostalAddress", "cbc:CityName"),
 	german("DE-R-009", "buyer's post code", false, "cac:PostalAddress", "cbc:PostalZone"),
+	rule("DE-R-010", "Between parties in Germany a place of delivery has its city.", func(r *reading) bool { return r.delivered("cbc:CityName") }),
+	rule("DE-R-011", "Between parties in Germany a place of delivery has its post code.", func(r *reading) bool { return r.delivered("cbc:PostalZone") }),
+	rule("DE-R-014", "Between parties in Germany every breakdown of tax has its rate.", func(r *reading) bool {
+		return !r.inGermany() || every(r.categories(), func(s *Element) bool { return s.has("cac:TaxCategory", "cbc:Percent") })
+	}),
 	rule("NL-R-002", "A seller in the Netherlands gives street, city and post code.", func(r *reading) bool {
 		a := first(r.seller.all("cac:PostalAddress"))
 		return country2(r.seller) != "NL" || a.has("cbc:StreetName") && a.has("cbc:CityName") && a.has("cbc:PostalZone")
@@ -61,6 +66,12 @@ func vatOf(party *Element) string {
 		}
 	}
 	return ""
+}
+
+// delivered reports whether the place of delivery, if the document names one,
+// has a part that German rules ask for.
+func (r *reading) delivered(part string) bool {
+	return !r.inGermany() || every(r.all("cac:Delivery", "cac:DeliveryLocation", "cac:Address"), func(a *Element) bool { return a.text(part) != "" })
 }
 
 func german(id, what string, seller bool, path ...string) Rule {

@@ -96,7 +96,7 @@ func rich(code, country string) Document {
 	d := Document{
 		Kind: Invoice, Number: "A-1", IssuedOn: "2026-10-31", DueOn: "2026-11-30", Note: "October", Currency: "EUR",
 		BuyerReference: "C-1", OrderReference: "PO-1", Period: Period{"2026-10-01", "2026-10-31"},
-		Preceding: []Reference{{"A-0", "2026-09-30"}}, DeliverTo: country,
+		Preceding: []Reference{{"A-0", "2026-09-30"}}, DeliverTo: Address{City: "Cork", PostalZone: "T12", Country: country},
 		Seller: party("Seller", country), Buyer: party("Buyer", country),
 		Payment: Payment{Means: "58", Reference: "A-1", Account: "IE29 AIBK 9311 5212 3456 78", Payee: "Seller"},
 		Allowances: []Allowance{
@@ -178,6 +178,8 @@ func broken() []breaks {
 		{"DE-R-005", de, drop(seller + "Contact/Name")}, {"DE-R-006", de, drop(seller + "Contact/Telephone")},
 		{"DE-R-007", de, drop(seller + "Contact/ElectronicMail")},
 		{"DE-R-008", de, drop(buyer + "PostalAddress/CityName")}, {"DE-R-009", de, drop(buyer + "PostalAddress/PostalZone")},
+		{"DE-R-010", de, drop("Delivery/DeliveryLocation/Address/CityName")}, {"DE-R-011", de, drop("Delivery/DeliveryLocation/Address/PostalZone")},
+		{"DE-R-014", de, drop("TaxTotal/TaxSubtotal/TaxCategory/Percent")},
 		{"NL-R-002", nl, drop(seller + "PostalAddress/StreetName")},
 		{"NL-R-003", nl, mark(seller+"PartyLegalEntity/CompanyID", "schemeID", "0192")},
 		{"NL-R-005", nl, mark(buyer+"PartyLegalEntity/CompanyID", "schemeID", "0192")},

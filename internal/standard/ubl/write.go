@@ -1,6 +1,7 @@
 package ubl
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,7 @@ func (d Document) tree() *Element {
 	}
 	root.add(
 		group("AccountingSupplierParty", d.Seller.element()), group("AccountingCustomerParty", d.Buyer.element()),
-		group("Delivery", group("DeliveryLocation", group("Address", country(d.DeliverTo)))),
+		group("Delivery", group("DeliveryLocation", group("Address", value("CityName", d.DeliverTo.City), value("PostalZone", d.DeliverTo.PostalZone), country(d.DeliverTo.Country)))),
 		w.payment(), group("PaymentTerms", value("Note", d.Terms)),
 	)
 	for _, a := range d.Allowances {
@@ -84,9 +85,18 @@ func (w writer) taxes() *Element {
 	for _, t := range w.Taxes {
 		sum += t.Amount
 		e.add(group("TaxSubtotal", w.amount("TaxableAmount", t.Net), w.amount("TaxAmount", t.Amount),
-			category("TaxCategory", t.Category, t.ReasonCode, t.Reason)))
+			w.rated(category("TaxCategory", t.Category, t.ReasonCode, t.Reason), t.Category)))
 	}
 	e.Children = append([]*Element{w.amount("TaxAmount", sum)}, e.Children...)
+	return e
+}
+
+// rated gives the breakdown of what is not subject to tax the rate of zero that
+// parties in Germany want of every breakdown (DE-R-014); elsewhere it has none.
+func (w writer) rated(e *Element, c Category) *Element {
+	if c.Code == "O" && w.Seller.Address.Country == "DE" && w.Buyer.Address.Country == "DE" {
+		e.Children = slices.Insert(e.Children, 1, value("Percent", "0"))
+	}
 	return e
 }
 
