@@ -33,6 +33,11 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if len(r.URL.RawQuery) > queryBytes {
 			return errTooLarge()
 		}
+		if len(r.TransferEncoding) > 0 {
+			// A length beside the chunks is dropped before anybody sees it, and a
+			// proxy may have gone by it: nothing more is taken from here (RFC 9112, 6.1).
+			c.Response().Header().Set("Connection", "close")
+		}
 		return next(c)
 	}
 }
