@@ -8,7 +8,7 @@ const BATCH = 50;
 const SOONEST = 10_000, LATEST = 120_000; // ms between two tries
 const LATER = [408, 425, 429, 500, 502, 503, 504];
 
-let busy = false, timer = 0, pause = SOONEST;
+let busy = false, wanted = null, timer = 0, pause = SOONEST;
 
 export function startReplay() {
   document.addEventListener("trueward:online", () => replay());
@@ -22,23 +22,30 @@ export function startReplay() {
 // device in the name of the person who is here.
 export async function replay({ handed = false } = {}) {
   clearTimeout(timer);
-  if (busy || !outbox.here()) return;
+  if (!outbox.here()) return;
+  if (busy) {
+    wanted = { handed: handed || Boolean(wanted?.handed) }; // after the run that is under way
+    return;
+  }
   busy = true;
   try {
-    await alone(() => sendAll(handed));
+    await alone(handed, () => sendAll(handed));
     pause = SOONEST;
   } catch {
     pause = Math.min(pause * 2, LATEST);
     document.dispatchEvent(new Event("trueward:lost"));
   } finally {
     busy = false;
-    if ((await mine(handed)).length) timer = setTimeout(replay, pause * (0.75 + Math.random() / 2));
+    const next = wanted;
+    wanted = null;
+    if (next) replay(next);
+    else if ((await mine(handed)).length) timer = setTimeout(replay, pause * (0.75 + Math.random() / 2));
   }
 }
 
 // alone keeps two tabs from sending the same scans at the same time; it would
-// do no harm, only work.
-const alone = (work) => (navigator.locks ? navigator.locks.request("trueward-outbox", { ifAvailable: true }, (lock) => lock && work()) : work());
+// do no harm, only work. What a person asked for waits its turn.
+const alone = (asked, work) => (navigator.locks ? navigator.locks.request("trueward-outbox", { ifAvailable: !asked }, (lock) => lock && work()) : work());
 
 async function mine(handed) {
   const me = outbox.here()?.person;

@@ -83,7 +83,7 @@ export function startWedge() {
   const suffix = form.dataset.wedgeSuffix ?? "Enter"; // Enter, Tab or none
   const prefix = form.dataset.wedgePrefix ?? "";
   const burst = new Burst();
-  let quiet = 0;
+  let quiet = 0, ended = -Infinity;
 
   const finish = (time, suffixed) => {
     clearTimeout(quiet);
@@ -99,7 +99,9 @@ export function startWedge() {
   window.addEventListener("keydown", (event) => {
     if (event.isComposing || modifiers.has(event.key) || event.target?.matches?.("input[type=password]")) return;
     if (event.key === suffix || (event.key === "Enter" && suffix !== "none")) {
-      if (finish(event.timeStamp, true)) stop(event);
+      if (!finish(event.timeStamp, true)) return;
+      ended = event.timeStamp;
+      stop(event);
       return;
     }
     const char = charOf(event);
@@ -111,6 +113,11 @@ export function startWedge() {
     if (burst.running) document.dispatchEvent(new CustomEvent("trueward:burst", { detail: burst.text }));
     clearTimeout(quiet);
     if (suffix === "none") quiet = setTimeout(() => finish(event.timeStamp, false), GAP + 30);
+  }, { capture: true });
+
+  // The Enter that ends a scan must not press the button that has the focus.
+  window.addEventListener("keypress", (event) => {
+    if (event.key === "Enter" && event.timeStamp - ended < GAP) stop(event);
   }, { capture: true });
 }
 
