@@ -191,7 +191,7 @@ func (h *house) facts() string {
 	defer raw.Close()
 	var b strings.Builder
 	for _, table := range rowsOf(h.t, raw, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-		AND name NOT IN ('sessions', 'sign_in_failures') ORDER BY name`) {
+		AND name NOT IN ('sessions', 'sign_in_failures', 'sign_in_questions') ORDER BY name`) {
 		fmt.Fprintln(&b, table[0])
 		for _, row := range rowsOf(h.t, raw, `SELECT * FROM `+table[0]) {
 			fmt.Fprintf(&b, "%q\n", row)
