@@ -37,7 +37,7 @@ func (o Office) columnParams() []route.Param {
 
 // ticked are the boxes of a kind of table: as they were sent, or all of them.
 func (o Office) ticked(c echo.Context, t table) view.Columns {
-	names, chosen := o.Exporting.Writer.Columns(t.formats[0]), route.Values(c, t.field)
+	names, chosen := o.Exporting.Writer.Columns(t.formats[0]), boxes(c, t)
 	p := view.Columns{Field: t.field, Label: t.label, Ticked: map[string]bool{}}
 	for _, name := range names {
 		p.Options = append(p.Options, ui.Option{Value: name, Text: strings.ReplaceAll(name, "_", " ")})
@@ -46,13 +46,18 @@ func (o Office) ticked(c echo.Context, t table) view.Columns {
 	return p
 }
 
+// boxes are the columns of a kind of table that were sent.
+func boxes(c echo.Context, t table) []string {
+	return slices.DeleteFunc(slices.Clone(route.Values(c, t.field)), func(name string) bool { return name == "" })
+}
+
 // columns are those that were ticked for a format; none means all of them.
 func (o Office) columns(c echo.Context, f billing.ExportFormat) []string {
 	for _, t := range tables {
 		if !slices.Contains(t.formats, f) {
 			continue
 		}
-		chosen := route.Values(c, t.field)
+		chosen := boxes(c, t)
 		if len(chosen) == len(o.Exporting.Writer.Columns(f)) {
 			return nil
 		}

@@ -36,7 +36,7 @@ type BankChange struct {
 // digits, or, where a country has none, 4 to 34 letters and digits.
 func ReadAccount(text string) (string, error) {
 	account := strings.ToUpper(strings.Join(strings.Fields(text), ""))
-	if len(account) > 2 && strings.Trim(account[:2], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && strings.Trim(account[2:4], "0123456789") == "" && len(account) >= 15 {
+	if len(account) >= 15 && strings.Trim(account[:2], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && strings.Trim(account[2:4], "0123456789") == "" {
 		if !ValidIBAN(account) {
 			return "", fault.At("account", "The check digits of this IBAN do not hold: a digit is wrong or two are swapped.")
 		}
