@@ -309,7 +309,7 @@ func (c *crawler) form(r route.Route, own bool) url.Values {
 		value, known := plausible[p.Name]
 		switch {
 		case blank[r.Name+" "+p.Name]:
-			value = ""
+			continue
 		case p.Name == "email":
 			value = route.NewKey() + "@crawl.example"
 		case p.Name == "name":
@@ -336,7 +336,7 @@ var plausible = map[string]string{
 var blank = map[string]bool{
 	"export.take currency": true, "export.take invoice_columns": true, "export.take line_columns": true, "export.take journal_columns": true,
 	"export.take statement_columns": true, "line.hold until": true, "products.add rebillable": true, "product.change rebillable": true, "export.take since": true, "export.take status": true,
-	"export.take from": true, "export.take to": true,
+	"export.take from": true, "export.take to": true, "product.change rebillable": true,
 }
 
 // fieldTables says where an id in a form comes from.
