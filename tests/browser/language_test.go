@@ -65,11 +65,18 @@ func TestNoEnglishIsLeft(t *testing.T) {
 	})
 }
 
+// mirroredEveryTime are the pages looked at from right to left in every run; the
+// soak looks at all.
+var mirroredEveryTime = map[string]bool{"/sign-in": true, "/ward": true, "/scan": true, "/account": true, "/queue": true, "/vendor/stock": true}
+
 // TestRightToLeft holds the same pages, shown from right to left on a phone, to
 // the rules of every page.
 func TestRightToLeft(t *testing.T) {
 	pictures := os.Getenv("TRUEWARD_PICTURES")
 	everySpokenPage(t, "ar-XB", func(t *testing.T, p *browser.Page, name string) {
+		if os.Getenv("TRUEWARD_SOAK") != "1" && !mirroredEveryTime[name] {
+			return
+		}
 		if is := browser.Eval[string](t, p, `document.documentElement.dir + " " + getComputedStyle(document.body).direction`); is != "rtl rtl" {
 			t.Errorf("%s is shown %s", name, is)
 		}
@@ -83,6 +90,20 @@ func TestRightToLeft(t *testing.T) {
 		browser.Eval[bool](t, p, `(document.querySelector("main").insertAdjacentHTML("beforeend", "<div style='display:none'></div><div id='planted'>.</div>"), document.querySelector("#planted").style.width = "900px", true)`)
 		if len(p.Overflow(t)) == 0 {
 			t.Error("a planted box wider than the page was not found")
+		}
+	})
+}
+
+// TestGermanFits looks at the same pages with the longest words of our
+// languages: nothing reaches beyond a phone.
+func TestGermanFits(t *testing.T) {
+	pictures := os.Getenv("TRUEWARD_PICTURES")
+	everySpokenPage(t, "de", func(t *testing.T, p *browser.Page, name string) {
+		for _, line := range p.Overflow(t) {
+			t.Errorf("%s in German: %s", name, line)
+		}
+		if pictures != "" {
+			p.Picture(t, filepath.Join(pictures, "de"+strings.ReplaceAll(name, "/", "-")+".png"))
 		}
 	})
 }
