@@ -32,7 +32,7 @@ func (p Palette) Routes() []route.Route {
 // Further are the pages beside the navigation, by the name of their route.
 var Further = map[string][2]string{
 	"account": {"My account", "person"}, "keyboard": {"Keyboard", "info"}, "trust": {"Trust this server on a device", "shield"},
-	"account.badge": {"My badge and PIN", "person"}, "people.new": {"Invite a person", "plus"}, "organisations.new": {"Add an organisation", "plus"},
+	"account.badge": {"My badge and PIN", "person"}, "passkeys": {"My passkeys", "key"}, "people.new": {"Invite a person", "plus"}, "organisations.new": {"Add an organisation", "plus"},
 	"scan": {"Scan", "scan"}, "products.new": {"Add a product", "plus"}, "products.import.form": {"Import products", "file"},
 	"terms.propose.form": {"Propose terms", "plus"}, "notices.new": {"Announce a shipment", "plus"}, "receive": {"Receive without notice", "truck"},
 	"export.details": {"Details on documents", "file"}, "po": {"Waiting for a PO", "waiting"}, "orders": {"Purchase orders", "file"},
