@@ -317,7 +317,7 @@ func (w *walk) looksAt(name, address string) []browser.Look {
 	firstOfRoute, firstOfPage := !w.seen[name], !w.seen[page]
 	w.seen[name], w.seen[page] = true, true
 	switch {
-	case firstOfRoute || w.pictures != "":
+	case firstOfRoute:
 		return looks
 	case firstOfPage || w.thorough:
 		return looks[w.turn%len(looks):][:1]
