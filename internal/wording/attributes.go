@@ -75,7 +75,7 @@ func (t *turning) spoken(name, value string) string {
 		return value
 	}
 	plain := html.UnescapeString(value)
-	if said, ok := t.speaker.Say(plain); ok && said != plain {
+	if said := t.say(plain); said != plain {
 		return html.EscapeString(said)
 	}
 	return value

@@ -9,7 +9,7 @@ import (
 // Page says a finished page, or a part of one, in the speaker's language. The
 // page is our own: well-formed, its attributes in double quotes.
 func (s *Speaker) Page(page []byte) []byte {
-	t := turning{speaker: s, from: page, to: make([]byte, 0, len(page)+len(page)/6)}
+	t := turning{speaker: s, from: page, to: make([]byte, 0, len(page)+len(page)/6), said: map[string]string{}}
 	for len(t.from) > 0 {
 		at := bytes.IndexByte(t.from, '<')
 		if at < 0 {
@@ -35,6 +35,9 @@ type turning struct {
 	// figured is set within an element that holds a date or an amount: its
 	// figures are rewritten and nothing is looked up.
 	figured bool
+	// said are the texts of this page so far: the rows of a list say the same
+	// again and again.
+	said map[string]string
 	// linked is set behind the tag of a row's link, whose words stand in a bdi
 	// for those that are names.
 	linked bool
@@ -59,12 +62,7 @@ func (t *turning) text(text string) {
 	if strings.ContainsAny(plain, "\n\t") {
 		plain = strings.Join(strings.Fields(plain), " ")
 	}
-	said := ""
-	if t.figured {
-		said = t.speaker.figures.rewrite(plain)
-	} else {
-		said, _ = t.speaker.Say(plain)
-	}
+	said := t.say(plain)
 	if said == plain {
 		t.to = append(t.to, text...)
 		return
@@ -73,6 +71,25 @@ func (t *turning) text(text string) {
 	t.to = append(t.to, text[:at]...)
 	t.to = append(t.to, html.EscapeString(said)...)
 	t.to = append(t.to, text[at+len(body):]...)
+}
+
+// say says a text, or rewrites its figures alone.
+func (t *turning) say(plain string) string {
+	key := plain
+	if t.figured {
+		key = "\x00" + plain // the same text may be words elsewhere
+	}
+	said, before := t.said[key]
+	switch {
+	case before:
+		return said
+	case t.figured:
+		said = t.speaker.figures.rewrite(plain)
+	default:
+		said, _ = t.speaker.Say(plain)
+	}
+	t.said[key] = said
+	return said
 }
 
 // worthSaying reports whether a text holds a letter or a figure.
