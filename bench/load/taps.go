@@ -69,13 +69,15 @@ func (w *world) tag(ctx context.Context, p *product.Product, f founder) error {
 // counter is taken and the verdict committed before the page is written. It
 // stands beside B4.
 func taps(w *world) workload {
+	beside := uses(w).ours
+	beside.name = "uses (B4)"
 	return workload{
 		name: "B8", what: "a tap over HTTP, 16 nurses: SDM check, counter, tap, audit chain and the verdict's page, beside the uses of B4",
 		ours: side{
 			name: "taps", durability: "synchronous=FULL", launch: w.launchOurs, enter: w.enterTaps,
 			good: func(a answer) bool { return a.status == 200 && bytes.Contains(a.body, []byte(">Genuine<")) },
 		},
-		peers: []side{uses(w).ours}, demands: []float64{0.8}, alone: true,
+		peers: []side{beside}, demands: []float64{0.8}, alone: true,
 	}
 }
 
