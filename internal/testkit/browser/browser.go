@@ -209,3 +209,16 @@ func root() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..", "..")
 }
+
+// Shot writes what the window shows now, as a PNG file.
+func (p *Page) Shot(t testing.TB, path string) {
+	t.Helper()
+	Eval[bool](t, p, painted)
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
