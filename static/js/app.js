@@ -1,12 +1,12 @@
 // Starts what every page needs. All of it improves pages that already work as
 // plain forms and links; nothing here decides anything about stock or money.
 import { newKey, startScan } from "./scan.js";
-import { startKiosk } from "./kiosk.js";
 import { startWedge } from "./wedge.js";
 import { startLive } from "./live.js";
 
 startScan();
-startKiosk(); // before the wedge: a badge is no product
+// At a shared workstation, and before the wedge: a badge is no product.
+if (document.getElementById("badge-tap")) (await import("./kiosk.js")).startKiosk();
 startWedge();
 startLive();
 
@@ -14,7 +14,7 @@ startLive();
 // it, so a repeated press is the same request; the next one gets a new key.
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const form = ctx.request.form ?? ctx.sourceElement?.closest?.("form");
-  const key = form?.id !== "scan-form" && form?.elements.namedItem("idempotency_key");
+  const key = !["scan-form", "scan-dock"].includes(form?.id) && form?.elements.namedItem("idempotency_key");
   if (key && ctx.response.status < 400) key.value = newKey();
 });
 

@@ -2,7 +2,6 @@
 // it keeps for ever, and struck off when the server has answered. So a reload,
 // a lock or a lost network loses nothing, and a scan sent twice counts once.
 // It holds what was scanned, when and by whom; no patient is known here.
-import { openDB } from "../vendor/idb/index.js";
 
 const SCHEMA = 1;
 export const IN_FLIGHT = 22_000; // ms; a request is given up after 20 s
@@ -13,13 +12,16 @@ const channel = globalThis.BroadcastChannel && new BroadcastChannel("trueward-ou
 channel?.addEventListener("message", () => announce(false));
 
 let opened;
-const database = () => (opened ??= openDB("trueward", 1, {
+const database = () => (opened ??= open().catch(() => inMemory()));
+
+// The first page does not wait for the library: nothing is kept before it stands.
+const open = async () => (await import("../vendor/idb/index.js")).openDB("trueward", 1, {
   upgrade(db) {
     db.createObjectStore("scans", { keyPath: "seq", autoIncrement: true }).createIndex("id", "id", { unique: true });
     db.createObjectStore("about");
   },
   terminated() { opened = undefined; },
-}).catch(() => inMemory()));
+});
 
 // inMemory stands in where the browser keeps nothing, as in some private windows.
 function inMemory() {

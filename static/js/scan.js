@@ -1,6 +1,6 @@
-// One way to the server for every scan: the form #scan-form, posted by htmx to
-// its data-scan-url, answered into #scan-result. Fields: scan, source,
-// symbology, idempotency_key. Each scan is written into the outbox first and
+// One way to the server for every scan: the page's scan box, #scan-form, or else
+// the dock that every page of somebody who scans has, #scan-dock. Both are posted
+// by htmx to their data-scan-url. Fields: scan, source, symbology, idempotency_key. Each scan is written into the outbox first and
 // struck off when it is answered; what gets no answer is sent again from there.
 import * as outbox from "./outbox.js";
 
@@ -9,7 +9,7 @@ export { newKey } from "./outbox.js";
 const PATIENCE = 3_000; // ms without an answer until a scan is shown as saved
 const LATER = [401, 408, 425, 429, 500, 502, 503, 504];
 
-const form = () => document.getElementById("scan-form");
+export const form = () => document.getElementById("scan-form") ?? document.getElementById("scan-dock");
 const offline = () => document.querySelector("[data-pill]")?.dataset.state === "offline";
 
 // submitScan sends one scan. text is raw: group separators stay U+001D. It
@@ -69,7 +69,7 @@ export function startScan() {
     location.assign(document.querySelector("[data-pill]").href + "#leaving");
   }, { capture: true });
   document.addEventListener("trueward:lock", () => outbox.note("present", null));
-  remember();
+  (window.requestIdleCallback ?? setTimeout)(remember);
 }
 
 const read = (fields, target) => ({
@@ -99,7 +99,7 @@ async function putAside(scan) {
 
 // show says that a scan is saved, and no more: nothing was checked.
 function show(row) {
-  const words = document.getElementById("saved-scan"), place = document.getElementById("scan-result");
+  const words = document.getElementById("saved-scan"), place = document.getElementById("scan-result") ?? document.getElementById("dock-result");
   if (!words || !place) return;
   const card = words.content.firstElementChild.cloneNode(true);
   card.dataset.saved = row.id;

@@ -1,7 +1,7 @@
 // A keyboard wedge types its scan like a very fast person. This module tells the
 // two apart on every page, with or without a focused field, takes the burst out
 // of whatever field it fell into, and hands it on as one scan.
-import { submitScan } from "./scan.js";
+import { form as scanForm, submitScan } from "./scan.js";
 
 const GS = "\u001d";
 const GAP = 120;        // ms between two keys of one burst; with 50 ms a slow scanner loses its first key
@@ -78,7 +78,7 @@ function charOf(event) {
 const modifiers = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock"]);
 
 export function startWedge() {
-  const form = document.getElementById("scan-form");
+  const form = scanForm();
   if (!form) return;
   const suffix = form.dataset.wedgeSuffix ?? "Enter"; // Enter, Tab or none
   const prefix = form.dataset.wedgePrefix ?? "";

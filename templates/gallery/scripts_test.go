@@ -97,7 +97,7 @@ func pause(t *testing.T, p *browser.Page, d time.Duration) {
 
 const (
 	element = "]d20109506000134352172801311" + "0LT4471\u001d21SN90313A"
-	answers = `document.querySelectorAll("#scan-result .answer").length`
+	answers = `document.querySelectorAll("#scan-result .answer, #dock-result .answer").length`
 )
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)

@@ -98,7 +98,7 @@ type Props struct {
 	Case         *Case  // nil: none open
 	Nav          []NavItem
 	ScanHref     string        // the scan page; empty for people who do not scan
-	Scan         *ui.ScanProps // takes bursts on this page; nil when the screen has its own scan form or the person does not scan
+	Scan         *ui.ScanProps // takes bursts where the screen has no scan box of its own; nil when the person does not scan
 	Flash        []ui.NoticeProps
 	Sample       bool // demonstration data: a strip says so
 	LiveURL      string

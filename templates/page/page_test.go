@@ -41,7 +41,7 @@ func TestFrameHoldsNothingInline(t *testing.T) {
 	if hits := inline.FindAllString(out.String(), -1); hits != nil {
 		t.Errorf("inline: %q", hits)
 	}
-	for _, want := range []string{`data-theme="ward-dark"`, `hx-sse:connect="/live"`, `id="scan-form"`, `id="scan-result"`, `aria-current="page"`, `C-7Q4M`, `Amy Okafor`} {
+	for _, want := range []string{`data-theme="ward-dark"`, `hx-sse:connect="/live"`, `id="scan-dock"`, `id="dock-result"`, `aria-current="page"`, `C-7Q4M`, `Amy Okafor`} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%s is missing", want)
 		}

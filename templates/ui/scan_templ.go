@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "trueward/templates/hx"
 
-// ScanProps describe the way a page takes scans. There is one scan form on a
+// ScanProps describe the way a page takes scans. There is one scan box on a
 // page (id scan-form); its answer goes to the element with the id scan-result.
 //
 // The server receives: scan (raw text, group separators as U+001D), source
@@ -26,12 +26,12 @@ type ScanProps struct {
 	Continuous  bool   // answers are put on top of a list instead of replacing it
 }
 
-func (p ScanProps) formAttrs() templ.Attributes {
+func (p ScanProps) formAttrs(answers string) templ.Attributes {
 	style := hx.Inner
 	if p.Continuous {
 		style = hx.First
 	}
-	attrs := hx.Join(hx.Post(p.URL), hx.Target("#scan-result"), hx.Swap(style), hx.QueueAll())
+	attrs := hx.Join(hx.Post(p.URL), hx.Target("#"+answers), hx.Swap(style), hx.QueueAll())
 	attrs["data-scan-url"] = p.URL
 	if p.WedgePrefix != "" {
 		attrs["data-wedge-prefix"] = p.WedgePrefix
@@ -81,7 +81,7 @@ func ScanForm(p ScanProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, p.formAttrs())
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, p.formAttrs("scan-result"))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -266,7 +266,7 @@ func ScanForm(p ScanProps) templ.Component {
 }
 
 // ScanDock takes a hand scanner's bursts on pages that show no scan box, and
-// gives the answer a place.
+// gives the answer a place. A page's own scan box goes before it.
 func ScanDock(p ScanProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -288,7 +288,7 @@ func ScanDock(p ScanProps) templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<form id=\"scan-form\" method=\"post\" action=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<form id=\"scan-dock\" method=\"post\" action=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -305,7 +305,7 @@ func ScanDock(p ScanProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, p.formAttrs())
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, p.formAttrs("dock-result"))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -330,7 +330,7 @@ func ScanDock(p ScanProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "\" autocomplete=\"off\"></form><div id=\"scan-result\" class=\"scan-dock\"></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "\" autocomplete=\"off\"></form><div id=\"dock-result\" class=\"scan-dock\"></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -64,6 +64,7 @@ func Around(c echo.Context, title string) page.Props {
 	for _, m := range r.Menu {
 		if m.Wasm {
 			p.ScanHref, p.KeptURL, p.WorkerURL = m.Path, KeptPath, WorkerPath
+			p.Scan = &ui.ScanProps{URL: m.Path, Key: route.NewKey()}
 		}
 	}
 	return p
