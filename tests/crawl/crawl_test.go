@@ -336,7 +336,7 @@ var plausible = map[string]string{
 var blank = map[string]bool{
 	"export.take currency": true, "export.take invoice_columns": true, "export.take line_columns": true, "export.take journal_columns": true,
 	"export.take statement_columns": true, "line.hold until": true, "products.add rebillable": true, "product.change rebillable": true, "export.take since": true, "export.take status": true,
-	"export.take from": true, "export.take to": true, "product.change rebillable": true,
+	"export.take from": true, "export.take to": true,
 }
 
 // fieldTables says where an id in a form comes from.
