@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"trueward/internal/adapter/store"
 	"trueward/internal/clock"
@@ -134,7 +136,8 @@ func (d *Desk) meet(tx *store.Tx, who access.OutsideIdentity, rules []Rule) (acc
 
 // said begins a sentence about the house's sign-in.
 func (d *Desk) said() string {
-	return strings.ToUpper(d.Mapping.Name[:1]) + d.Mapping.Name[1:]
+	first, size := utf8.DecodeRuneInString(d.Mapping.Name)
+	return string(unicode.ToUpper(first)) + d.Mapping.Name[size:]
 }
 
 // admit makes a person whom the rules place in exactly one organisation.
