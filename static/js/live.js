@@ -24,7 +24,10 @@ export function startLive() {
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => { if (writes(ctx)) { state.saving = Math.max(0, state.saving - 1); show(); } });
   document.addEventListener("htmx:after:request", up);
   document.addEventListener("htmx:error", ({ detail: { error } }) => { if (error instanceof TypeError || error === "timeout") lost(); });
-  document.addEventListener("htmx:sse:after:connection", () => { state.stream = true; up(); });
+  // A stream that comes back, as on a page that was in the background, and one
+  // that could not keep up have missed something.
+  document.addEventListener("htmx:sse:after:connection", () => { if (state.stream) catchUp(); state.stream = true; up(); });
+  document.addEventListener("everything", catchUp);
   document.addEventListener("htmx:sse:error", lost);
   document.addEventListener("heartbeat", up);
   document.addEventListener("trueward:lost", lost);
@@ -35,6 +38,12 @@ export function startLive() {
     if (state.down || state.waiting > 0) probe(pill.dataset.probe, up);
   }, PROBE);
   show();
+}
+
+// catchUp lets every part of the page that waits for news ask for its own state.
+function catchUp() {
+  const kinds = [...document.querySelectorAll("[hx-trigger*='from:body']")].map((part) => part.getAttribute("hx-trigger").split(" ")[0]);
+  for (const kind of new Set(kinds)) document.body.dispatchEvent(new CustomEvent(kind));
 }
 
 async function probe(url, up) {
