@@ -26,6 +26,7 @@ type session struct {
 	mu      sync.Mutex
 	state   Progress
 	outcome Outcome
+	again   bool // somebody started the run once more while it was at work
 	stop    context.CancelFunc
 }
 
@@ -136,14 +137,13 @@ func (d *Desk) take(s *session, station string) (news bool, err error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for name, other := range d.sessions {
-		if p, _ := other.status(); !p.Running() {
-			continue
-		}
+	if other := d.sessions[station]; other != nil {
+		same := other.run == s.run && other.person == s.person
+		p, _ := other.status()
 		switch {
-		case name == station && other.run == s.run && other.person == s.person:
+		case same && other.stay():
 			return false, nil
-		case name == station:
+		case !same && p.Running():
 			return false, fault.New(fault.Conflict, "This reader is writing tags of another run. Stop that one first.")
 		}
 	}
@@ -208,7 +208,7 @@ func (d *Desk) serve(ctx context.Context, s *session) {
 		err := d.next(ctx, s)
 		switch {
 		case errors.Is(err, errRunDone):
-			s.end(Ended)
+			s.done()
 		case ctx.Err() != nil:
 			s.end(Stopped)
 		case fault.KindOf(err) == fault.Conflict || fault.KindOf(err) == fault.Unavailable || fault.KindOf(err) == fault.Forbidden:
@@ -303,10 +303,35 @@ func (s *session) say(o Outcome) {
 	}
 }
 
+// stay reports whether the session is at work, and makes one that is look for
+// tags once more before it ends: it may just have found that none was left.
+func (s *session) stay() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.again = s.state.Running()
+	return s.again
+}
+
+// done ends the session whose run has no tag left, unless it was asked to stay.
+func (s *session) done() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.again {
+		s.again = false
+		return
+	}
+	s.close(Ended)
+}
+
 // end stops the session; what it ended with first stays.
 func (s *session) end(p Progress) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.close(p)
+}
+
+// close is end for whoever holds the lock.
+func (s *session) close(p Progress) {
 	if s.state.Running() {
 		s.state = p
 	}
