@@ -10,9 +10,13 @@ const SAME = 3000;      // ms in which the same code is the same scan
 const CHOICE = "trueward.camera"; // the camera a person chose on this device
 
 let session = null;
+let turn = Promise.resolve();
 
-// toggle opens the camera into the element the button names, or closes it.
-export async function toggle(button) {
+// toggle opens the camera into the element the button names, or closes it. One
+// after the other: a press while it opens closes it once it is open.
+export const toggle = (button) => (turn = turn.then(() => flip(button)));
+
+async function flip(button) {
   if (session) return close();
   const panel = document.getElementById(button.dataset.camera);
   try {

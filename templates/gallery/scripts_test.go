@@ -219,6 +219,8 @@ func TestTypedScan(t *testing.T) {
 	}
 }
 
+// TestLostConnection: scans are kept while nothing answers. What becomes of them
+// afterwards is shown over the product, in tests/browser.
 func TestLostConnection(t *testing.T) {
 	b, ok := browser.Start(t, nil)
 	if !ok {
@@ -236,15 +238,6 @@ func TestLostConnection(t *testing.T) {
 	p.WaitFor(t, word+` === "Offline – 2 waiting"`)
 	if n := len(c.scans()); n != 0 {
 		t.Fatalf("%d scans arrived through a dropped connection", n)
-	}
-	c.down.Store(false)
-	p.WaitFor(t, word+` === "Online" && `+answers+` > 0`)
-	scans := c.scans()
-	if len(scans) != 2 || scans[0]["scan"] != element || scans[1]["scan"] != "0109506000134352" {
-		t.Fatalf("after the outage arrived %v", scans)
-	}
-	if !uuid.MatchString(scans[0]["idempotency_key"]) || scans[0]["idempotency_key"] == scans[1]["idempotency_key"] {
-		t.Errorf("keys %q and %q", scans[0]["idempotency_key"], scans[1]["idempotency_key"])
 	}
 }
 

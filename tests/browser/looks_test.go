@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"trueward/internal/adapter/store"
 	"trueward/internal/sample"
 	"trueward/internal/testkit/browser"
 	"trueward/web/route"
@@ -104,6 +105,9 @@ func TestEveryPage(t *testing.T) {
 				if person.Email == amy {
 					v.follow(h.tap(t, sample.TapWrongProduct), "/scan/tapped")
 				}
+				if person.Email == priya {
+					v.follow("/alerts/chosen?ids=" + h.alerted(t))
+				}
 				v.round(t)
 			})
 		}
@@ -156,6 +160,23 @@ func (h *house) begin(t *testing.T, b *browser.Browser, person sample.SignIn) st
 	return first
 }
 
+// priya looks at the hospital's alerts.
+const priya = "priya@brannoc.example"
+
+// alerted is an open alert of her hospital.
+func (h *house) alerted(t *testing.T) string {
+	t.Helper()
+	c, ok, err := h.queries(t).CredentialByEmail(priya)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	list, err := h.product.Store.Read(t.Context(), c.Actor.Scope()).Alerts(true, store.Page{Limit: 1})
+	if err != nil || len(list.Rows) == 0 {
+		t.Fatal("the hospital has no open alert", err)
+	}
+	return string(list.Rows[0].ID)
+}
+
 // officeOf plans a run of tags before they walk, so that there is one to look at.
 const officeOf = "ines@norvane.example"
 
@@ -199,7 +220,7 @@ func (v *visitor) follow(addresses ...string) {
 		if u.RawQuery == "" && name != "404" {
 			limit = 1 // further rows of a list look like the first
 		}
-		if notPages[name] != "" || u.Query().Has("after") || v.count[name] >= limit {
+		if notPages[name] != "" || u.Query().Has("as") || u.Query().Has("after") || v.count[name] >= limit {
 			continue
 		}
 		v.count[name]++
