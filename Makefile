@@ -56,3 +56,4 @@ vuln: ## known vulnerabilities, careless code, secrets; the bill of materials
 bench: setup ## the benchmark suite (see docs/benchmarks.md)
 	@bench/run
 	@bench/run-tags -write docs/benchmarks.md
+	@bench/run-pages docs/benchmarks.md

@@ -69,7 +69,8 @@ export function startScan() {
     location.assign(document.querySelector("[data-pill]").href + "#leaving");
   }, { capture: true });
   document.addEventListener("trueward:lock", () => outbox.note("present", null));
-  (window.requestIdleCallback ?? setTimeout)(remember);
+  if (document.readyState === "complete") remember();
+  else addEventListener("load", remember);
 }
 
 const read = (fields, target) => ({

@@ -298,8 +298,8 @@ func TestFirstLoad(t *testing.T) {
 		if strings.Contains(path, "FOREIGN") {
 			t.Errorf("the page asks somebody else: %s", path)
 		}
-		// Shortcuts, tones and the event stream come once the page stands.
-		if !strings.Contains(path, "/keys.") && !strings.Contains(path, "/sounds.") && path != "/live" {
+		// Shortcuts, tones, what is remembered and the event stream come once the page stands.
+		if !strings.Contains(path, "/keys.") && !strings.Contains(path, "/sounds.") && !strings.Contains(path, "/idb/") && path != "/live" {
 			first++
 		}
 	}

@@ -65,7 +65,7 @@ var rolls = func() int {
 	if os.Getenv("TRUEWARD_SOAK") != "" {
 		return 1000
 	}
-	return 40
+	return 20
 }()
 
 // planned is refused once, and then plans tags for units to come.
