@@ -350,7 +350,7 @@ func (w *walk) looksAt(name string) []browser.Look {
 	switch {
 	case first:
 		return looks
-	case w.thorough:
+	case w.thorough, name == "tap": // its answer is kept for the browser that tapped
 		return looks[w.turn%len(looks):][:1]
 	}
 	return nil
