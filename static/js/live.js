@@ -7,7 +7,8 @@ const PROBE = 5_000;    // ms between looks while offline
 export function startLive() {
   const pill = document.querySelector("[data-pill]");
   if (!pill) return;
-  const state = { saving: 0, waiting: 0, down: false, heard: performance.now(), stream: false };
+  const streams = document.getElementById("live") !== null;
+  const state = { saving: 0, waiting: 0, down: false, heard: performance.now() };
   const show = () => paint(pill, state);
 
   const up = () => {
@@ -26,7 +27,8 @@ export function startLive() {
   document.addEventListener("htmx:error", ({ detail: { error } }) => { if (error instanceof TypeError || error === "timeout") lost(); });
   // A stream that comes back, as on a page that was in the background, and one
   // that could not keep up have missed something.
-  document.addEventListener("htmx:sse:after:connection", () => { if (state.stream) catchUp(); state.stream = true; up(); });
+  // The first connection may be made before this script listens.
+  document.addEventListener("htmx:sse:after:connection", ({ detail }) => { if (detail.connection.attempt > 0) catchUp(); up(); });
   document.addEventListener("everything", catchUp);
   document.addEventListener("htmx:sse:error", lost);
   document.addEventListener("heartbeat", up);
@@ -34,7 +36,7 @@ export function startLive() {
   document.addEventListener("trueward:waiting", ({ detail }) => { state.waiting = detail; show(); });
 
   setInterval(() => {
-    if (state.stream && !document.hidden && performance.now() - state.heard > SILENCE) lost();
+    if (streams && !document.hidden && performance.now() - state.heard > SILENCE) lost();
     if (state.down || state.waiting > 0) probe(pill.dataset.probe, up);
   }, PROBE);
   show();

@@ -104,7 +104,7 @@ func TestEveryPage(t *testing.T) {
 				v := w.visitor(strings.NewReplacer(" ", "-", ",", "").Replace(strings.ToLower(person.Role)), own, h.reader(t, person.Email, password))
 				v.follow(h.begin(t, own, person), "/nowhere")
 				if person.Email == amy {
-					v.follow(h.tap(t, sample.TapWrongProduct), "/scan/tapped")
+					v.follow(h.tap(t, sample.TapWrongProduct), "/scan/tapped", "/usages/"+h.lately(t)+"/correct")
 				}
 				if person.Email == priya {
 					v.follow("/alerts/chosen?ids=" + h.alerted(t))
@@ -184,6 +184,21 @@ func (h *house) alerted(t *testing.T) string {
 	list, err := h.product.Store.Read(t.Context(), c.Actor.Scope()).Alerts(true, store.Page{Limit: 1})
 	if err != nil || len(list.Rows) == 0 {
 		t.Fatal("the hospital has no open alert", err)
+	}
+	return string(list.Rows[0].ID)
+}
+
+// lately is a usage of amy's that can be corrected. Which of her cases a list
+// shows first, and whether anything was used there, is other tests' doing.
+func (h *house) lately(t *testing.T) string {
+	t.Helper()
+	c, ok, err := h.queries(t).CredentialByEmail(amy)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	list, err := h.product.Store.Read(t.Context(), c.Actor.Scope()).Usages(store.UsageFilter{Hospital: c.Actor.Organisation, LiveOnly: true}, store.Page{Limit: 1})
+	if err != nil || len(list.Rows) == 0 {
+		t.Fatal("nothing was used at her hospital", err)
 	}
 	return string(list.Rows[0].ID)
 }

@@ -20,7 +20,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long one page may take, all its steps included.
+// patience is how long one step may take before the test gives up on it. It is
+// far beyond what any step needs: a busy machine must not fail a test.
 const patience = 60 * time.Second
 
 // Browser is a running Chromium.
@@ -112,12 +113,15 @@ func (b *Browser) Blank(t testing.TB, look Look) *Page {
 	}
 	ctx, cancel := chromedp.NewContext(b.ctx)
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, patience)
-	t.Cleanup(stop)
 	p := &Page{ctx: ctx}
 	p.listen()
 	p.Look(t, look)
 	return p
+}
+
+// step bounds what one step may take.
+func (p *Page) step() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(p.ctx, patience)
 }
 
 // listen gathers warnings and errors of the console; refusals by the content
@@ -149,7 +153,9 @@ func (p *Page) Said() []string {
 // Do runs steps and fails the test when one fails.
 func (p *Page) Do(t testing.TB, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	if err := chromedp.Do(p.ctx, steps...); err != nil {
+	ctx, stop := p.step()
+	defer stop()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -157,7 +163,9 @@ func (p *Page) Do(t testing.TB, steps ...chromedp.Action[chromedp.Void]) {
 // Eval computes a JavaScript expression, awaiting a promise.
 func Eval[T any](t testing.TB, p *Page, expression string) T {
 	t.Helper()
-	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	ctx, stop := p.step()
+	defer stop()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatalf("%s: %v", clip(expression), err)
 	}
@@ -168,7 +176,7 @@ func Eval[T any](t testing.TB, p *Page, expression string) T {
 // page, which ends what was being asked of the page before.
 func (p *Page) WaitFor(t testing.TB, expression string) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(p.ctx, 15*time.Second)
+	ctx, stop := p.step()
 	defer stop()
 	for {
 		_, err := chromedp.Run(ctx, chromedp.Poll[bool]("Boolean("+expression+")"))
@@ -195,13 +203,7 @@ func (p *Page) Picture(t testing.TB, path string) {
 	size := Eval[[2]int64](t, p, "[innerWidth, document.documentElement.scrollHeight]")
 	p.Do(t, chromedp.EmulateViewport(size[0], size[1]))
 	Eval[bool](t, p, painted)
-	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, png, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	p.capture(t, path)
 }
 
 // root is the folder that holds go.mod.
@@ -214,7 +216,14 @@ func root() string {
 func (p *Page) Shot(t testing.TB, path string) {
 	t.Helper()
 	Eval[bool](t, p, painted)
-	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	p.capture(t, path)
+}
+
+func (p *Page) capture(t testing.TB, path string) {
+	t.Helper()
+	ctx, stop := p.step()
+	defer stop()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,9 @@ func (p *Page) WithoutScripts(t testing.TB) {
 // Go opens an address and returns the status of the answer.
 func (p *Page) Go(t testing.TB, url string) int64 {
 	t.Helper()
-	answer, err := chromedp.RunResponse(p.ctx, chromedp.Navigate(url))
+	ctx, stop := p.step()
+	defer stop()
+	answer, err := chromedp.RunResponse(ctx, chromedp.Navigate(url))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +103,9 @@ func (p *Page) Press(t testing.TB, words string) {
 // page.
 func (p *Page) Follow(t testing.TB, words string) int64 {
 	t.Helper()
-	answer, err := chromedp.RunResponse(p.ctx, p.find(t, words))
+	ctx, stop := p.step()
+	defer stop()
+	answer, err := chromedp.RunResponse(ctx, p.find(t, words))
 	if err != nil {
 		t.Fatalf("after pressing %q: %v", words, err)
 	}
@@ -118,7 +122,9 @@ func (p *Page) Text(t testing.TB) string {
 func (p *Page) Download(t testing.TB, words string) (name string, content []byte) {
 	t.Helper()
 	folder, events := t.TempDir(), true
-	begun, progress := chromedp.Events(p.ctx, browser.DownloadWillBegin), chromedp.Events(p.ctx, browser.DownloadProgress)
+	ctx, stop := p.step()
+	defer stop()
+	begun, progress := chromedp.Events(ctx, browser.DownloadWillBegin), chromedp.Events(ctx, browser.DownloadProgress)
 	p.Do(t, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 			Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: folder, EventsEnabled: &events,
@@ -182,7 +188,11 @@ func Together(t testing.TB, words string, pages ...*Page) {
 	}
 	var all sync.WaitGroup
 	for i, p := range pages {
-		all.Go(func() { _, failed[i] = chromedp.RunResponse(p.ctx, steps[i]) })
+		all.Go(func() {
+			ctx, stop := p.step()
+			defer stop()
+			_, failed[i] = chromedp.RunResponse(ctx, steps[i])
+		})
 	}
 	all.Wait()
 	for _, err := range failed {
