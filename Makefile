@@ -40,8 +40,8 @@ check: vendor-check ## format, vet, generated files up to date
 lint: ## staticcheck, built from tools/go.mod
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 
-test: setup check ## install what is needed, then run every suite
-	$(NEEDS) $(GO) test -timeout 14m ./...
+test: setup check ## install what is needed, then run every suite, the longest first
+	$(NEEDS) $(GO) test -timeout 14m ./tests/browser ./...
 	$(NEEDS) $(GO) test -timeout 5m -tags trueward_unscoped -run Unscoped ./tests/crawl
 
 soak: setup ## the long suites: 1,000 kills per database, many seeds
