@@ -64,7 +64,7 @@ func send(w http.ResponseWriter, r *http.Request, a *asset, caching string) {
 	body, etag := a.body, a.hash
 	if a.gz != nil {
 		h.Add("Vary", "Accept-Encoding")
-		if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		if AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 			body, etag = a.gz(), a.hash+"-gz"
 			h.Set("Content-Encoding", "gzip")
 		}
@@ -74,9 +74,9 @@ func send(w http.ResponseWriter, r *http.Request, a *asset, caching string) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-// acceptsGzip reads an Accept-Encoding header (RFC 9110 §12.5.3): gzip or * is
+// AcceptsGzip reads an Accept-Encoding header (RFC 9110 §12.5.3): gzip or * is
 // listed and its weight is not 0.
-func acceptsGzip(header string) bool {
+func AcceptsGzip(header string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		coding, params, _ := strings.Cut(part, ";")
 		coding = strings.ToLower(strings.TrimSpace(coding))

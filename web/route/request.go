@@ -118,9 +118,9 @@ func Render(c echo.Context, status int, component templ.Component) error {
 	}
 	c.Response().Header().Set("Content-Language", string(cmp.Or(Of(c).Language, wording.Source)))
 	if speaker := wording.Speak(Of(c).Language); speaker != nil {
-		return c.HTMLBlob(status, speaker.Page(page.Bytes()))
+		return send(c, status, speaker.Page(page.Bytes()))
 	}
-	return c.HTMLBlob(status, page.Bytes())
+	return send(c, status, page.Bytes())
 }
 
 // pages are buffers that have held a page before and need not grow again.
