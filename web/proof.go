@@ -28,5 +28,8 @@ func (s *Server) askProof(c echo.Context) bool {
 	if s.cfg.HasPasskey != nil && s.cfg.HasPasskey(c.Request().Context(), r.Actor) {
 		p.PasskeyAsk, p.Frame.Scripts = frame.PasskeyProvePath, []string{"js/passkey.js"}
 	}
+	if s.cfg.ProvesOutside != nil {
+		p.OutsideName, p.OutsideAction = s.cfg.ProvesOutside(c.Request().Context(), r.Actor), frame.OutsideProvePath
+	}
 	return route.Render(c, http.StatusForbidden, view.Prove(p)) == nil
 }

@@ -51,6 +51,9 @@ type Config struct {
 	// HasPasskey reports whether a person could prove themself by a passkey;
 	// nil when nobody can.
 	HasPasskey func(context.Context, access.Actor) bool
+	// ProvesOutside names the house's own sign-in where a person can prove
+	// themself at it, and is empty where not; nil when nobody can.
+	ProvesOutside func(context.Context, access.Actor) string
 }
 
 // Server answers requests. Make one with New.

@@ -42,6 +42,8 @@ var apart = map[string]string{
 	"sign-out":         "ends the session of whoever calls",
 	"sign-in.outside":  "leaves for the house's own sign-in: tests/locks",
 	"sign-in.back":     "begins the session of whoever the house's own sign-in names: tests/locks",
+	"sign-in.ended":    "names the house's own sign-in: tests/locks",
+	"sign-in.notice":   "takes a notice of the house's own sign-in: tests/locks",
 	"sign-in.passkey":  "begins the session of whoever's passkey it is",
 	"passkeys.rename":  "the passkey's own alone: app/passkeys",
 	"passkeys.remove":  "the passkey's own alone: app/passkeys",

@@ -58,6 +58,7 @@ var elsewhere = map[string]string{
 	"POST views.save":           "needs the name of a list: app/viewing",
 	"POST views.remove":         "needs a view of the person's own: app/viewing",
 	"POST prove":                "needs a password: tests/locks",
+	"POST prove.outside":        "needs a sign-in of the house's own: tests/locks",
 	"POST passkeys.prove":       "needs a passkey: app/passkeys",
 	"POST passkeys.new":         "needs an address of the installation: tests/locks",
 	"POST passkeys.register":    "needs a device: app/passkeys",

@@ -8,10 +8,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zitadel/oidc/v3/example/server/exampleop"
 	"github.com/zitadel/oidc/v3/example/server/storage"
 	wire "github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"trueward/cmd/trueward/product"
 	"trueward/internal/domain/access"
@@ -37,6 +39,42 @@ func (staff) ExampleClientID() string { return "" }
 type directory struct {
 	*storage.Storage
 	groups map[string][]string
+	// age is how long ago people proved themselves here, as it tells.
+	age *time.Duration
+	// after is where it lets people go when they have signed out.
+	after string
+}
+
+// aged is a sign-in of some time ago.
+type aged struct {
+	op.AuthRequest
+	age time.Duration
+}
+
+func (a aged) GetAuthTime() time.Time { return a.AuthRequest.GetAuthTime().Add(-a.age) }
+
+func (d directory) AuthRequestByCode(ctx context.Context, code string) (op.AuthRequest, error) {
+	r, err := d.Storage.AuthRequestByCode(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	return aged{r, *d.age}, nil
+}
+
+// leaving is a client whose people come back after signing out.
+type leaving struct {
+	op.Client
+	to string
+}
+
+func (l leaving) PostLogoutRedirectURIs() []string { return []string{l.to} }
+
+func (d directory) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
+	c, err := d.Storage.GetClientByClientID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return leaving{c, d.after}, nil
 }
 
 func (d directory) SetUserinfoFromToken(ctx context.Context, info *wire.UserInfo, tokenID, subject, origin string) error {
@@ -50,15 +88,26 @@ func (d directory) SetUserinfoFromToken(ctx context.Context, info *wire.UserInfo
 // issuer is an independent OpenID provider on this machine.
 func issuer(t *testing.T, redirect string, people staff, groups map[string][]string) string {
 	t.Helper()
+	return provider(t, redirect, people, groups).url
+}
+
+// provided is such a provider: where it is, and what it keeps.
+type provided struct {
+	url   string
+	keeps directory
+}
+
+func provider(t *testing.T, redirect string, people staff, groups map[string][]string) provided {
+	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	address := "http://localhost:" + server.Listener.Addr().String()[strings.LastIndex(server.Listener.Addr().String(), ":")+1:]
 	keeps := directory{storage.NewStorageWithClients(people, map[string]*storage.Client{
 		"trueward": storage.WebClient("trueward", "a secret of two", redirect),
-	}), groups}
+	}), groups, new(time.Duration), strings.Replace(redirect, "/sign-in/outside/back", "/sign-in", 1)}
 	server.Config.Handler = exampleop.SetupServer(address, keeps, quiet, false)
 	server.Start()
 	t.Cleanup(server.Close)
-	return address
+	return provided{address, keeps}
 }
 
 var authRequest = regexp.MustCompile(`name="id" value="([^"]+)"`)
@@ -66,7 +115,12 @@ var authRequest = regexp.MustCompile(`name="id" value="([^"]+)"`)
 // throughHouse signs in at the issuer and returns the page that follows.
 func (h *house) throughHouse(t *testing.T, c *http.Client, issuer, username string) page {
 	t.Helper()
-	form := do(t, c, http.MethodGet, h.url+"/sign-in/outside?next=%2Faccount", nil)
+	return signInThere(t, c, do(t, c, http.MethodGet, h.url+"/sign-in/outside?next=%2Faccount", nil), issuer, username)
+}
+
+// signInThere answers the issuer's question and returns the page that follows.
+func signInThere(t *testing.T, c *http.Client, form page, issuer, username string) page {
+	t.Helper()
 	id := authRequest.FindStringSubmatch(form.body)
 	if id == nil {
 		t.Fatalf("the issuer does not ask who it is: %s\n%s", form.url, form.body)

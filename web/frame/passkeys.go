@@ -10,4 +10,9 @@ const (
 	// Of the house's own sign-in, see web/outside.
 	OutsidePath     = "/sign-in/outside"
 	OutsideBackPath = "/sign-in/outside/back"
+	// OutsideEndedPath follows the sign-out of who came in there, and
+	// OutsideNoticePath hears of those who signed out there.
+	OutsideEndedPath  = "/sign-in/outside/ended"
+	OutsideNoticePath = "/sign-in/outside/notice"
+	OutsideProvePath  = "/prove/outside"
 )

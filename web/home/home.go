@@ -189,9 +189,14 @@ func statusOf(err error) int {
 }
 
 func (d Door) signOut(c echo.Context) error {
+	outside := d.OutsideName != "" && route.Actor(c).Authenticator == signin.ByOutside
 	// Scans that a device has not sent yet stay on it when they are handed over.
 	if err := d.Sessions.End(c, route.Value(c, "hand_over") == ""); err != nil {
 		return err
 	}
-	return route.Redirect(c, signInPath, route.Done("You are signed out."))
+	to := signInPath
+	if outside {
+		to = frame.OutsideEndedPath
+	}
+	return route.Redirect(c, to, route.Done("You are signed out."))
 }

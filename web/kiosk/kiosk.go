@@ -3,6 +3,7 @@
 package kiosk
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,6 +51,9 @@ type Room struct {
 	Prove *signin.Desk
 	// Passkeys prove people too; nil without.
 	Passkeys *passkeys.Desk
+	// ProvesOutside names the house's own sign-in where a person can prove
+	// themself at it, and is empty where not; nil when nobody can.
+	ProvesOutside func(context.Context, access.Actor) string
 }
 
 // Routes are the URLs of the room.

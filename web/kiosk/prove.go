@@ -25,6 +25,9 @@ func (r Room) prove(c echo.Context) error {
 	if has, err := r.Passkeys.Has(c.Request().Context(), request.Actor); err == nil && has {
 		p.PasskeyAsk, p.Frame.Scripts = frame.PasskeyProvePath, []string{"js/passkey.js"}
 	}
+	if r.ProvesOutside != nil {
+		p.OutsideName, p.OutsideAction = r.ProvesOutside(c.Request().Context(), request.Actor), frame.OutsideProvePath
+	}
 	err := r.takeProof(c)
 	if frame.Shown(err) {
 		p.Refusal = fault.All(err)[0].Sentence

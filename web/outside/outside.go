@@ -34,14 +34,19 @@ const (
 // Issuer is the house's own sign-in.
 type Issuer interface {
 	Ask(ctx context.Context) (to string, q access.OutsideQuestion, err error)
+	AskAgain(ctx context.Context) (to string, q access.OutsideQuestion, err error)
 	Redeem(ctx context.Context, q access.OutsideQuestion, a access.OutsideAnswer) (access.OutsideIdentity, error)
+	EndSession(ctx context.Context, back string) (to string, ok bool)
+	Ended(ctx context.Context, notice string) (access.OutsideEnd, error)
 }
 
 // Room holds what the way works with. Desk is nil where there is no sign-in of
 // the house's own.
 type Room struct {
-	Issuer   Issuer
-	Desk     *app.Desk
+	Issuer Issuer
+	Desk   *app.Desk
+	// Origin is the installation's own address, such as https://ward.example.
+	Origin   string
 	Sessions *session.Sessions
 	Clock    clock.Clock
 	Log      *slog.Logger
@@ -61,6 +66,17 @@ func (r Room) Routes() []route.Route {
 				route.Query("session_state", route.Secret(1024)), route.Query("error", route.Secret(256)),
 				route.Query("error_description", route.Secret(2048)), route.Query("error_uri", route.Secret(2048)),
 			},
+		}, {
+			Method: http.MethodPost, Path: frame.OutsideProvePath, Name: "prove.outside", Needs: route.SignedIn, Tenancy: route.Self,
+			ChangesState: true, Keyless: true, Rate: route.RateSignIn, BodyLimit: 256 << 10, Handler: r.leaveToProve,
+			Params: []route.Param{route.Form("to", route.Text(2048)), route.Form("sent", route.Prose(200<<10))},
+		}, {
+			Method: http.MethodGet, Path: frame.OutsideEndedPath, Name: "sign-in.ended", Needs: route.Anonymous, Tenancy: route.None,
+			Rate: route.RateSignIn, Handler: r.ended,
+		}, {
+			Method: http.MethodPost, Path: frame.OutsideNoticePath, Name: "sign-in.notice", Needs: route.Anonymous, Tenancy: route.Self,
+			ChangesState: true, Keyless: true, BodyLimit: 32 << 10, Handler: r.hear,
+			Params: []route.Param{route.Form("logout_token", route.Secret(16<<10))},
 		},
 	}
 }
@@ -70,6 +86,10 @@ type kept struct {
 	access.OutsideQuestion
 	Next string `json:"next"`
 	At   int64  `json:"at"` // seconds since 1970
+	// Prove says that a signed-in person proves themself anew, for the form Sent
+	// that waits to be sent to Next.
+	Prove bool   `json:"prove,omitempty"`
+	Sent  string `json:"sent,omitempty"`
 }
 
 func errNone() error { return fault.New(fault.NotFound, "There is no such page.") }
@@ -83,12 +103,30 @@ func (r Room) leave(c echo.Context) error {
 	if err != nil {
 		return r.refuse(c, next, err)
 	}
-	content, err := json.Marshal(kept{q, next, r.Clock.Now().Unix()})
-	if err != nil {
+	if _, err := r.keep(c, kept{OutsideQuestion: q, Next: next}); err != nil {
 		return err
 	}
-	c.SetCookie(route.NewCookie(c, cookie, base64.RawURLEncoding.EncodeToString(content), int(questionLife/time.Second)))
 	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// mostKept is how much a browser keeps of a question: all of them keep cookies
+// of 4096 bytes (RFC 6265, 6.1), name and attributes included.
+const mostKept = 3800
+
+// keep gives the browser what it takes along, and reports whether it was too
+// much for it.
+func (r Room) keep(c echo.Context, k kept) (ok bool, err error) {
+	k.At = r.Clock.Now().Unix()
+	content, err := json.Marshal(k)
+	if err != nil {
+		return false, err
+	}
+	text := base64.RawURLEncoding.EncodeToString(content)
+	if len(text) > mostKept {
+		return false, nil
+	}
+	c.SetCookie(route.NewCookie(c, cookie, text, int(questionLife/time.Second)))
+	return true, nil
 }
 
 // back takes what the house's sign-in answered.
@@ -104,6 +142,9 @@ func (r Room) back(c echo.Context) error {
 	who, err := r.Issuer.Redeem(c.Request().Context(), question.OutsideQuestion, access.OutsideAnswer{
 		State: route.QueryValue(c, "state"), Code: route.QueryValue(c, "code"), Issuer: route.QueryValue(c, "iss"), Error: route.QueryValue(c, "error"),
 	})
+	if question.Prove {
+		return r.proved(c, question, who, err)
+	}
 	if err != nil {
 		return r.refuse(c, next, err)
 	}
@@ -111,7 +152,7 @@ func (r Room) back(c echo.Context) error {
 	if err != nil {
 		return r.refuse(c, next, err)
 	}
-	err = r.Sessions.Begin(c, signin.Session{Person: entry.Person, Since: entry.Since, Proven: entry.Proven, By: app.By})
+	err = r.Sessions.Begin(c, signin.Session{Person: entry.Person, Since: entry.Since, Proven: entry.Proven, By: app.By, Outside: entry.Follows})
 	if err != nil {
 		return err
 	}
@@ -135,6 +176,7 @@ func (r Room) take(c echo.Context) (kept, bool) {
 		return kept{}, false
 	}
 	age := r.Clock.Now().Sub(time.Unix(k.At, 0))
+	k.Prove = k.Prove && k.Again != 0
 	return k, age >= -time.Second && age < questionLife
 }
 
@@ -144,12 +186,17 @@ func (r Room) refuse(c echo.Context, next string, err error) error {
 	if !frame.Shown(err) {
 		return err
 	}
+	r.note(c, "sign-in by the house refused", err)
+	to := signInPath + "?" + url.Values{"by": {"password"}, "next": {next}}.Encode()
+	return route.Redirect(c, to, route.Flash{Kind: "error", Text: fault.All(err)[0].Sentence})
+}
+
+// note logs why the house's sign-in was not believed.
+func (r Room) note(c echo.Context, message string, err error) {
 	first := fault.All(err)[0]
 	why := first.Sentence
 	if first.Cause != nil {
 		why = first.Cause.Error()
 	}
-	r.Log.WarnContext(c.Request().Context(), "sign-in by the house refused", "request", route.Of(c).ID, "error", why)
-	to := signInPath + "?" + url.Values{"by": {"password"}, "next": {next}}.Encode()
-	return route.Redirect(c, to, route.Flash{Kind: "error", Text: first.Sentence})
+	r.Log.WarnContext(c.Request().Context(), message, "request", route.Of(c).ID, "error", why)
 }

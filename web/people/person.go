@@ -158,6 +158,8 @@ func happened(e audit.Entry) string {
 		return "A badge was removed"
 	case "person.signed_in":
 		return "Signed in"
+	case "person.signed_out_outside":
+		return "Signed out by single sign-on"
 	case "person.theme_chosen":
 		return "Chose the colours of pages"
 	case "person.language_chosen":

@@ -41,7 +41,12 @@ func (k *keeper) CommitCtx(ctx context.Context, token string, data []byte, expir
 		if idleEnd := tx.Now().Add(k.limits.idle(Device(device))); idleEnd.Before(end) {
 			end = idleEnd
 		}
-		return tx.SaveSession(access.TokenDigest(token), access.PersonID(person), data, end)
+		outsidePerson, _ := values[outsidePersonValue].(string)
+		outsideSession, _ := values[outsideSessionValue].(string)
+		return tx.SaveSession(store.SavedSession{
+			Hash: access.TokenDigest(token), Person: access.PersonID(person), Data: data, Expires: end,
+			OutsidePerson: outsidePerson, OutsideSession: outsideSession,
+		})
 	})
 }
 

@@ -91,6 +91,9 @@ const (
 	provenValue = "proven"
 	kioskValue  = "kiosk"
 	deviceValue = "device"
+	// digests of what the session follows at the house's own sign-in
+	outsidePersonValue  = "outside-person"
+	outsideSessionValue = "outside-session"
 )
 
 // tokenLength is that of the manager's tokens: 32 bytes in base64.
@@ -174,11 +177,12 @@ func (s *Sessions) Begin(c echo.Context, session signin.Session) error {
 		return err
 	}
 	now := s.clock.Now()
+	outsidePerson, outsideSession := session.Outside.Digests()
 	s.manager.SetDeadline(ctx, now.Add(s.limits.Absolute))
 	for name, value := range map[string]string{
 		personValue: string(session.Person), sinceValue: micros(session.Since), seenValue: micros(now),
 		byValue: session.By, provenValue: micros(session.Proven), kioskValue: string(session.Kiosk),
-		deviceValue: string(deviceOf(c, session)),
+		deviceValue: string(deviceOf(c, session)), outsidePersonValue: outsidePerson, outsideSessionValue: outsideSession,
 	} {
 		s.manager.Put(ctx, name, value)
 	}

@@ -72,7 +72,7 @@ func (p *Product) openKiosks(context.Context) error {
 }
 
 func (p *Product) workstations() workstations.Room {
-	return workstations.Room{Desk: p.Kiosk, Sessions: p.sessions, Prove: p.SignIn, Passkeys: p.Passkeys}
+	return workstations.Room{Desk: p.Kiosk, Sessions: p.sessions, Prove: p.SignIn, Passkeys: p.Passkeys, ProvesOutside: p.provesOutside}
 }
 
 // openPasskeys lets people use passkeys where the installation has a name.

@@ -7,6 +7,7 @@ import (
 	"trueward/internal/adapter/oidc"
 	"trueward/internal/app/outside"
 	"trueward/internal/app/signin"
+	"trueward/internal/domain/access"
 	"trueward/internal/fault"
 	"trueward/web/frame"
 	room "trueward/web/outside"
@@ -57,6 +58,14 @@ func (p *Product) outsideName() string {
 	return p.Outside.Name()
 }
 
+// provesOutside names the house's sign-in for a person who comes through it.
+func (p *Product) provesOutside(ctx context.Context, actor access.Actor) string {
+	if !p.Outside.Knows(ctx, actor) {
+		return ""
+	}
+	return p.Outside.Name()
+}
+
 func (p *Product) outsideRoom() room.Room {
-	return room.Room{Issuer: p.issuer, Desk: p.Outside, Sessions: p.sessions, Clock: p.cfg.Clock, Log: p.Log}
+	return room.Room{Issuer: p.issuer, Desk: p.Outside, Origin: p.cfg.Origin, Sessions: p.sessions, Clock: p.cfg.Clock, Log: p.Log}
 }

@@ -266,7 +266,7 @@ func (p *Product) serve(context.Context) (err error) {
 	p.Web, err = web.New(web.Config{
 		Clock: p.cfg.Clock, Log: p.Log, Metrics: p.Metrics, Sessions: p.sessions,
 		Secure: p.cfg.Secure, Proxies: p.cfg.Proxies, Unlimited: p.cfg.Unlimited,
-		HasPasskey: p.hasPasskey,
+		HasPasskey: p.hasPasskey, ProvesOutside: p.provesOutside,
 	}, web.Registry(p.rooms()...))
 	return err
 }

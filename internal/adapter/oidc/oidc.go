@@ -2,7 +2,9 @@
 // Core 1.0, authorization code flow with PKCE). It promises that what it
 // returns was signed by the issuer's present keys with an asymmetric
 // algorithm, for this client, in answer to this question of this browser, and
-// has not ended. It decides nothing about who may come in.
+// has not ended; and that a notice of somebody's signing out there is the
+// issuer's own and of now. It decides nothing about who may come in, and keeps
+// no token.
 package oidc
 
 import (
@@ -54,6 +56,7 @@ type metadata struct {
 	JWKS     string `json:"jwks_uri"`
 	NamesIss bool   `json:"authorization_response_iss_parameter_supported"`
 	UserInfo string `json:"userinfo_endpoint"`
+	End      string `json:"end_session_endpoint"`
 }
 
 // algorithms are those by which an issuer alone can sign. What the issuer
@@ -125,12 +128,22 @@ func (p *Provider) oauth(known *oidc.Provider) *oauth2.Config {
 
 // Ask returns where the browser goes, and the question it keeps meanwhile.
 func (p *Provider) Ask(ctx context.Context) (to string, q access.OutsideQuestion, err error) {
+	return p.ask(ctx, 0, oauth2.SetAuthURLParam("max_age", longestAgo))
+}
+
+// AskAgain is Ask for somebody who is to prove themself there anew, whatever
+// session they have (OpenID Connect Core 1.0, 3.1.2.1, prompt and max_age).
+func (p *Provider) AskAgain(ctx context.Context) (to string, q access.OutsideQuestion, err error) {
+	return p.ask(ctx, p.cfg.Clock.Now().Unix(), oauth2.SetAuthURLParam("max_age", "0"), oauth2.SetAuthURLParam("prompt", "login"))
+}
+
+func (p *Provider) ask(ctx context.Context, again int64, how ...oauth2.AuthCodeOption) (to string, q access.OutsideQuestion, err error) {
 	known, _, err := p.discover(ctx)
 	if err != nil {
 		return "", access.OutsideQuestion{}, err
 	}
-	q = access.OutsideQuestion{State: secret(), Nonce: secret(), Verifier: oauth2.GenerateVerifier()}
-	to = p.oauth(known).AuthCodeURL(q.State, oidc.Nonce(q.Nonce), oauth2.S256ChallengeOption(q.Verifier), oauth2.SetAuthURLParam("max_age", longestAgo))
+	q = access.OutsideQuestion{State: secret(), Nonce: secret(), Verifier: oauth2.GenerateVerifier(), Again: again}
+	to = p.oauth(known).AuthCodeURL(q.State, append(how, oidc.Nonce(q.Nonce), oauth2.S256ChallengeOption(q.Verifier))...)
 	return to, q, nil
 }
 
@@ -160,7 +173,7 @@ func (p *Provider) Redeem(ctx context.Context, q access.OutsideQuestion, a acces
 	if err != nil {
 		return access.OutsideIdentity{}, errExchange(err)
 	}
-	return p.identity(ctx, known, token, q.Nonce)
+	return p.identity(ctx, known, token, q)
 }
 
 // errExchange tells a code that was refused from an issuer that is not there.
@@ -173,23 +186,16 @@ func errExchange(err error) error {
 }
 
 // identity checks an ID token and reads it (OpenID Connect Core 1.0, 3.1.3.7).
-func (p *Provider) identity(ctx context.Context, known *oidc.Provider, token *oauth2.Token, nonce string) (access.OutsideIdentity, error) {
+func (p *Provider) identity(ctx context.Context, known *oidc.Provider, token *oauth2.Token, q access.OutsideQuestion) (access.OutsideIdentity, error) {
 	raw, _ := token.Extra("id_token").(string)
-	p.mu.Lock()
-	keys := p.keys
-	p.mu.Unlock()
-	checked, err := oidc.NewVerifier(p.cfg.Issuer, keys, &oidc.Config{
-		ClientID: p.cfg.ClientID, SupportedSigningAlgs: algorithms, Now: p.cfg.Clock.Now,
-	}).Verify(ctx, raw)
+	checked, claims, err := p.verify(ctx, raw, "", "JWT")
 	if err != nil {
-		return access.OutsideIdentity{}, errWrong(err)
-	}
-	claims := map[string]any{}
-	if err := checked.Claims(&claims); err != nil {
-		return access.OutsideIdentity{}, errWrong(err)
+		return access.OutsideIdentity{}, err
 	}
 	switch {
-	case subtle.ConstantTimeCompare([]byte(checked.Nonce), []byte(nonce)) != 1:
+	case claims["events"] != nil:
+		return access.OutsideIdentity{}, errWrong(errKind)
+	case subtle.ConstantTimeCompare([]byte(checked.Nonce), []byte(q.Nonce)) != 1:
 		return access.OutsideIdentity{}, errWrong(errNonce)
 	case checked.Subject == "":
 		return access.OutsideIdentity{}, errWrong(errSubject)
@@ -206,7 +212,11 @@ func (p *Provider) identity(ctx context.Context, known *oidc.Provider, token *oa
 	if err := p.addUserInfo(ctx, known, token, checked.Subject, claims); err != nil {
 		return access.OutsideIdentity{}, err
 	}
-	return read(p.cfg.Issuer, checked.Subject, claims), nil
+	who := read(p.cfg.Issuer, checked.Subject, claims)
+	if q.Again != 0 && who.ProvenAt.Before(time.Unix(q.Again, 0).Add(-clocksDiffer)) {
+		return access.OutsideIdentity{}, errWrong(errStale)
+	}
+	return who, nil
 }
 
 // addUserInfo adds what the issuer tells beside the token. It speaks of the
@@ -238,6 +248,7 @@ func read(issuer, subject string, claims map[string]any) access.OutsideIdentity 
 	out := access.OutsideIdentity{Issuer: issuer, Subject: subject, Claims: map[string][]string{}}
 	out.Email, _ = claims["email"].(string)
 	out.Name, _ = claims["name"].(string)
+	out.Session, _ = claims["sid"].(string)
 	out.Verified = claims["email_verified"] == true || claims["email_verified"] == "true"
 	if at, ok := claims["auth_time"].(float64); ok {
 		out.ProvenAt = time.Unix(int64(at), 0).UTC()

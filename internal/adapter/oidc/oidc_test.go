@@ -40,6 +40,7 @@ type liar struct {
 	subject string // of the user info
 	namesIs bool
 	down    bool
+	typ     string // of the header; none when empty
 }
 
 func newKey(t *testing.T) *rsa.PrivateKey {
@@ -79,7 +80,7 @@ func (l *liar) serve(w http.ResponseWriter, r *http.Request) {
 		answer = map[string]any{
 			"issuer": l.url, "authorization_endpoint": l.url + "/authorize", "token_endpoint": l.url + "/token", "jwks_uri": l.url + "/keys",
 			"userinfo_endpoint": l.url + "/info", "id_token_signing_alg_values_supported": []string{"RS256", "HS256", "none"},
-			"authorization_response_iss_parameter_supported": l.namesIs,
+			"authorization_response_iss_parameter_supported": l.namesIs, "end_session_endpoint": l.url + "/end?by=us",
 		}
 	case "/keys":
 		answer["keys"] = []any{map[string]any{
@@ -106,11 +107,20 @@ func (l *liar) token() string {
 		"iss": l.url, "sub": "s-amy", "aud": "trueward", "nonce": l.nonce, "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(), "auth_time": now.Unix(),
 	}
 	l.claims(claims)
+	return l.issue(claims)
+}
+
+// issue signs claims as it is told.
+func (l *liar) issue(claims map[string]any) string {
 	alg := "RS256"
 	if l.alg != "" {
 		alg = l.alg
 	}
-	head, _ := json.Marshal(map[string]any{"alg": alg, "kid": l.keyID})
+	header := map[string]any{"alg": alg, "kid": l.keyID}
+	if l.typ != "" {
+		header["typ"] = l.typ
+	}
+	head, _ := json.Marshal(header)
 	body, _ := json.Marshal(claims)
 	signed := text(head) + "." + text(body)
 	return signed + "." + text(l.sign(alg, signed))
@@ -198,6 +208,9 @@ func tokens(t *testing.T) map[string]func(*liar) {
 		"unsigned":                  func(l *liar) { l.alg = "none" },
 		"signed by the public key":  func(l *liar) { l.alg = "HS256" },
 		"signed by another key":     func(l *liar) { l.signAs = newKey(t) },
+		"a notice of signing out":   func(l *liar) { l.typ = "logout+jwt" },
+		"an access token":           func(l *liar) { l.typ = "at+jwt" },
+		"about an event":            claim("events", map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}),
 		"of another person's facts": func(l *liar) { l.subject = "s-eve" },
 	}
 }

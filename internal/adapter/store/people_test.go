@@ -151,7 +151,7 @@ func TestChangesOfAccessEndSessions(t *testing.T) {
 			"password": func(tx *store.Tx) error { return tx.SetPassword(person, "$argon2id$…") },
 		} {
 			err := s.Keep(t.Context(), func(tx *store.Tx) error {
-				return tx.SaveSession("hash", person, []byte("data"), clk.Now().Add(time.Hour))
+				return tx.SaveSession(store.SavedSession{Hash: "hash", Person: person, Data: []byte("data"), Expires: clk.Now().Add(time.Hour)})
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -171,7 +171,7 @@ func TestSessionEndsAtItsTime(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clk *clock.Fake) {
 		h := build(t, s)
 		err := s.Keep(t.Context(), func(tx *store.Tx) error {
-			return tx.SaveSession("hash", h.admins["Holm"].Person, []byte("data"), clk.Now().Add(time.Hour))
+			return tx.SaveSession(store.SavedSession{Hash: "hash", Person: h.admins["Holm"].Person, Data: []byte("data"), Expires: clk.Now().Add(time.Hour)})
 		})
 		if err != nil {
 			t.Fatal(err)

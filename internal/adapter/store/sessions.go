@@ -13,6 +13,9 @@ type sessionRecord struct {
 	PersonID  *string
 	Data      []byte
 	ExpiresAt int64
+	// digests of who and which session it is at the house's own sign-in
+	OutsidePerson  *string
+	OutsideSession *string
 }
 
 func (sessionRecord) TableName() string { return "sessions" }
@@ -25,13 +28,48 @@ func (q Queries) Session(tokenHash string, now time.Time) (data []byte, ok bool,
 	return data, ok && err == nil, err
 }
 
-// SaveSession keeps a session's data under the hash of its token, in place of
-// what was there.
-func (tx *Tx) SaveSession(tokenHash string, person access.PersonID, data []byte, expires time.Time) error {
-	return tx.db.Exec(`INSERT INTO sessions (token_hash, person_id, data, expires_at) VALUES (?, ?, ?, ?)
+// SavedSession is a session as it is kept: by the hash of its token.
+type SavedSession struct {
+	Hash    string
+	Person  access.PersonID
+	Data    []byte
+	Expires time.Time
+	// OutsidePerson and OutsideSession name what it follows at the house's own
+	// sign-in (access.OutsideEnd.Digests); empty for none.
+	OutsidePerson, OutsideSession string
+}
+
+// SaveSession keeps a session, in place of what was there.
+func (tx *Tx) SaveSession(s SavedSession) error {
+	return tx.db.Exec(`INSERT INTO sessions (token_hash, person_id, data, expires_at, outside_person, outside_session) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (token_hash) DO UPDATE
-		SET person_id = excluded.person_id, data = excluded.data, expires_at = excluded.expires_at`,
-		tokenHash, string(person), data, micros(expires)).Error
+		SET person_id = excluded.person_id, data = excluded.data, expires_at = excluded.expires_at,
+			outside_person = excluded.outside_person, outside_session = excluded.outside_session`,
+		s.Hash, string(s.Person), s.Data, micros(s.Expires),
+		textOrNull(s.OutsidePerson), textOrNull(s.OutsideSession)).Error
+}
+
+// DropOutsideSessions ends the sessions that follow one of the house's own
+// sign-in, or all that follow one of a person there, and returns whose they
+// were.
+func (tx *Tx) DropOutsideSessions(end access.OutsideEnd) (people []access.PersonID, err error) {
+	person, session := end.Digests()
+	column, digest := "outside_session", session
+	if session == "" {
+		column, digest = "outside_person", person
+	}
+	if digest == "" {
+		return nil, nil
+	}
+	var owners []string
+	err = tx.db.Model(&sessionRecord{}).Distinct().Where(column+" = ?", digest).Order("person_id").Pluck("person_id", &owners).Error
+	if err != nil || len(owners) == 0 {
+		return nil, err
+	}
+	for _, id := range owners {
+		people = append(people, access.PersonID(id))
+	}
+	return people, tx.db.Where(column+" = ?", digest).Delete(&sessionRecord{}).Error
 }
 
 // DropSession ends a session.

@@ -51,6 +51,8 @@ type Entry struct {
 	Person access.PersonID
 	Since  time.Time
 	Proven time.Time // when they proved themself to the issuer; zero when unknown
+	// Follows is their session there, which ends this one.
+	Follows access.OutsideEnd
 }
 
 // Name is what the house's sign-in is called.
@@ -66,7 +68,7 @@ func (d *Desk) Enter(ctx context.Context, who access.OutsideIdentity, requestID 
 		if err != nil {
 			return err
 		}
-		entry = Entry{Person: person.ID, Since: tx.Now(), Proven: who.ProvenAt}
+		entry = Entry{Person: person.ID, Since: tx.Now(), Proven: who.ProvenAt, Follows: access.OutsideEnd{Issuer: who.Issuer, Subject: who.Subject, Session: who.Session}}
 		if entry.Proven.After(tx.Now()) {
 			entry.Proven = tx.Now()
 		}

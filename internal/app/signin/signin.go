@@ -74,6 +74,9 @@ type Session struct {
 	Proven time.Time
 	// Kiosk is the shared workstation; empty elsewhere.
 	Kiosk store.KioskID
+	// Outside is the session at the house's own sign-in that it follows, which
+	// ends it; zero for none.
+	Outside access.OutsideEnd
 }
 
 // Names of what proves a person.
@@ -210,6 +213,11 @@ func (d *Desk) Prove(ctx context.Context, actor access.Actor, password, address 
 	}
 	if !known {
 		return time.Time{}, errWrong()
+	}
+	if d.gate != nil {
+		if _, err := d.gate.MayUsePassword(ctx, actor); err != nil {
+			return time.Time{}, err
+		}
 	}
 	if err := d.proveAgain(ctx, credential, NewPassword{Current: password, Address: address}); err != nil {
 		return time.Time{}, err
