@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -85,3 +86,71 @@ func stillDue(i InvoiceItem) string {
 }
 
 func invoiceRow(i InvoiceItem) ui.Row { return ui.Row{ID: "invoice-" + string(i.ID)} }
+
+// OrderColumns are what the list of purchase orders can show; party is what the
+// other side is called, acting adds what can be done with an order.
+func OrderColumns(party string, acting bool) ui.ListColumns[OrderItem] {
+	columns := ui.ListColumns[OrderItem]{
+		{Key: "number", Label: "Number", Ordered: true, Cell: func(o OrderItem) templ.Component { return ui.Code(o.Number) }, File: ui.Said("number", func(o OrderItem) string { return o.Number })},
+		{Key: "party", Label: party, Cell: func(o OrderItem) templ.Component { return ui.Text(o.Party) }, File: ui.Said("party", func(o OrderItem) string { return o.Party })},
+		{Key: "kind", Label: "Kind", Cell: orderKind, File: []ui.FileColumn[OrderItem]{
+			{Name: "kind", Of: func(o OrderItem) string { return o.Kind }}, {Name: "state", Of: orderState},
+		}},
+		{Key: "days", Label: "Days", Cell: func(o OrderItem) templ.Component { return ui.Text(o.Days) }, File: ui.Said("days", func(o OrderItem) string { return o.Days })},
+		{Key: "left", Label: "Left", Numeric: true, Cell: func(o OrderItem) templ.Component { return ui.Text(o.Left) }, File: ui.Said("left", func(o OrderItem) string { return o.Left })},
+	}
+	if acting {
+		columns = append(columns, ui.ListColumn[OrderItem]{Label: "Action", Act: true, Cell: func(o OrderItem) templ.Component { return closeOrder(o) }})
+	}
+	return columns
+}
+
+func orderKind(o OrderItem) templ.Component {
+	if o.Closed {
+		return ui.Two(ui.Text(o.Kind), ui.Status(ui.Calm, "Closed"))
+	}
+	return ui.Text(o.Kind)
+}
+
+func orderState(o OrderItem) string {
+	if o.Closed {
+		return "Closed"
+	}
+	return ""
+}
+
+// ClaimColumns are what the list of vendors' own invoices can show; party is
+// what the other side is called.
+func ClaimColumns(party string) ui.ListColumns[ClaimItem] {
+	return ui.ListColumns[ClaimItem]{
+		{Key: "number", Label: "Number", Ordered: true, Cell: func(i ClaimItem) templ.Component { return ui.RowLink(i.Number, i.Href) }, File: ui.Said("number", func(i ClaimItem) string { return i.Number })},
+		{Key: "party", Label: party, Cell: func(i ClaimItem) templ.Component { return ui.Text(i.Party) }, File: ui.Said("party", func(i ClaimItem) string { return i.Party })},
+		{Key: "issued", Label: "Issued", Cell: func(i ClaimItem) templ.Component { return ui.CivilDate(Date(i.On)) }, File: ui.Said("issued_on", func(i ClaimItem) string { return i.On })},
+		{Key: "lines", Label: "Lines", Cell: claimLines, File: []ui.FileColumn[ClaimItem]{
+			{Name: "lines", Number: true, Of: func(i ClaimItem) string { return strconv.FormatInt(i.Lines, 10) }}, {Name: "result", Of: claimResult},
+		}},
+		{Key: "net", Label: "Net", Numeric: true, Cell: func(i ClaimItem) templ.Component { return ui.Money(i.Net, Locale) }, File: []ui.FileColumn[ClaimItem]{
+			{Name: "net", Number: true, Of: func(i ClaimItem) string { return i.Net.Decimal() }}, {Name: "currency", Of: func(i ClaimItem) string { return string(i.Net.Currency) }},
+		}},
+		{Key: "payable", Label: "May be paid", Numeric: true, Cell: func(i ClaimItem) templ.Component { return ui.Money(i.Payable, Locale) }, File: []ui.FileColumn[ClaimItem]{
+			{Name: "may_be_paid", Number: true, Of: func(i ClaimItem) string { return i.Payable.Decimal() }},
+		}},
+	}
+}
+
+func claimLines(i ClaimItem) templ.Component {
+	tone := ui.Info
+	if i.Open > 0 {
+		tone = ui.Warn
+	}
+	return ui.Two(ui.Text(strconv.FormatInt(i.Lines, 10)), ui.Status(tone, claimResult(i)))
+}
+
+func claimResult(i ClaimItem) string {
+	if i.Open > 0 {
+		return strconv.FormatInt(i.Open, 10) + " to look at"
+	}
+	return "All match"
+}
+
+func plainRow[R any](R) ui.Row { return ui.Row{} }

@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 
 	"trueward/internal/domain/billing"
+	"trueward/internal/standard/money"
 	"trueward/templates/page"
 	"trueward/templates/ui"
 )
@@ -52,6 +53,8 @@ type OrderItem struct {
 type OrdersProps struct {
 	Frame   page.Props
 	Items   []OrderItem
+	View    ui.ListView
+	Label   string // what the other side is called
 	Pager   ui.PagerProps
 	New     *OrderForm
 	Summary []ui.FieldError
@@ -68,13 +71,15 @@ type OrderForm struct {
 type ClaimItem struct {
 	Number, Href, Party, On string
 	Lines, Open             int64
-	Net, Payable            templ.Component
+	Net, Payable            money.Amount
 }
 
 // MatchProps describe the list of vendors' own invoices.
 type MatchProps struct {
 	Frame   page.Props
 	Items   []ClaimItem
+	View    ui.ListView
+	Label   string // what the other side is called
 	Pager   ui.PagerProps
 	Missing string // address of what nobody invoiced
 	Import  *ImportForm
@@ -113,6 +118,7 @@ type MissingProps struct {
 	Label   string
 	Parties []ui.Option
 	Lines   []Line
+	View    ui.ListView
 	Pager   ui.PagerProps
 }
 

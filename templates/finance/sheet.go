@@ -32,6 +32,7 @@ type Part struct {
 	Tone   ui.Tone // Warn or Stop puts the lead into a notice
 	Tiles  []ui.StatProps
 	Charts []ui.ChartProps
+	Tools  *ui.ListToolsProps // of a list with views, columns and a file
 	Table  *ui.TableProps
 	Facts  []ui.Pair
 	Empty  *ui.EmptyProps

@@ -37,6 +37,18 @@ func RowLink(text, href string) templ.Component {
 	})
 }
 
+// WordLink is RowLink for a text of ours, which is said in the reader's
+// language.
+func WordLink(text, href string) templ.Component {
+	return drawn(func(p *pen) {
+		p.html(`<a class="row-link" href="`)
+		p.text(string(templ.URL(href)))
+		p.html(`">`)
+		p.text(text)
+		p.html(`</a>`)
+	})
+}
+
 // isCode tells a number, which must not break at its hyphens, from words.
 func isCode(text string) bool {
 	return len(text) <= 20 && !strings.ContainsAny(text, " ")

@@ -14,6 +14,7 @@ type ListColumn[R any] struct {
 	Numeric bool
 	Extra   bool // shown only when chosen
 	Ordered bool // the column the list is ordered by
+	Act     bool // buttons of the row: always shown, headed for screen readers only, in no file
 	Cell    func(R) templ.Component
 	// File are the columns of a file that hold what the cell shows.
 	File []FileColumn[R]
@@ -27,15 +28,22 @@ type FileColumn[R any] struct {
 	Of     func(R) string
 }
 
+// Said is the one column of a file that holds a text.
+func Said[R any](name string, of func(R) string) []FileColumn[R] {
+	return []FileColumn[R]{{Name: name, Of: of}}
+}
+
 // ListColumns are the columns of a list, the one that names the row first: it
 // is always shown.
 type ListColumns[R any] []ListColumn[R]
 
-// Keys are the keys of all columns.
+// Keys are the keys of all columns that a person may choose.
 func (cs ListColumns[R]) Keys() []string {
-	keys := make([]string, len(cs))
-	for i, c := range cs {
-		keys[i] = c.Key
+	keys := make([]string, 0, len(cs))
+	for _, c := range cs {
+		if !c.Act {
+			keys = append(keys, c.Key)
+		}
 	}
 	return keys
 }
@@ -45,7 +53,7 @@ func (cs ListColumns[R]) Keys() []string {
 func (cs ListColumns[R]) Shown(chosen []string) ListColumns[R] {
 	out := make(ListColumns[R], 0, len(cs))
 	for i, c := range cs {
-		if i == 0 || len(chosen) == 0 && !c.Extra || slices.Contains(chosen, c.Key) {
+		if i == 0 || c.Act || len(chosen) == 0 && !c.Extra || slices.Contains(chosen, c.Key) {
 			out = append(out, c)
 		}
 	}
@@ -57,6 +65,9 @@ func (cs ListColumns[R]) Choices(chosen []string) []ColumnChoice {
 	out := make([]ColumnChoice, 0, len(cs))
 	shown := cs.Shown(chosen).Keys()
 	for i, c := range cs {
+		if c.Act {
+			continue
+		}
 		out = append(out, ColumnChoice{Key: c.Key, Label: c.Label, Shown: slices.Contains(shown, c.Key), Always: i == 0})
 	}
 	return out
@@ -68,7 +79,7 @@ func (cs ListColumns[R]) Table(t TableProps, v ListView, rows []R, row func(R) R
 	shown := cs.Shown(v.Columns)
 	t.Columns = make([]Column, len(shown))
 	for i, c := range shown {
-		t.Columns[i] = Column{Label: c.Label, Numeric: c.Numeric}
+		t.Columns[i] = Column{Label: c.Label, Numeric: c.Numeric, Unnamed: c.Act}
 		if c.Ordered && v.OrderHref != "" {
 			t.Columns[i].SortHref, t.Columns[i].Sorted = v.OrderHref, v.Order
 		}

@@ -327,7 +327,7 @@ func expiry(u Unit) templ.Component {
 
 func unitState(u Unit) templ.Component {
 	if u.Stopped {
-		return ui.Status(ui.Stop, "Stopped")
+		return ui.Two(ui.Status(ui.Stop, "Stopped"), ui.Text(u.State))
 	}
 	return ui.Status(ui.Calm, u.State)
 }

@@ -421,6 +421,7 @@ type CasesProps struct {
 	Frame page.Props
 	New   *OpenCase
 	Cases []CaseLine
+	View  ui.ListView
 	Pager ui.PagerProps
 }
 
@@ -500,7 +501,15 @@ func Cases(p CasesProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.DataTable(casesTable(p)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListTools(p.View.Tools).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.DataTable(CaseColumns.Table(ui.TableProps{Caption: "Cases", Pager: p.Pager}, p.View, p.Cases, caseRow)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -513,19 +522,6 @@ func Cases(p CasesProps) templ.Component {
 		}
 		return nil
 	})
-}
-
-func casesTable(p CasesProps) ui.TableProps {
-	t := ui.TableProps{
-		Caption: "Cases, newest first", Pager: p.Pager,
-		Columns: []ui.Column{{Label: "Case"}, {Label: "Room"}, {Label: "Opened"}, {Label: "By"}, {Label: "Recorded"}},
-	}
-	for _, c := range p.Cases {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(c.Pseudonym, c.Href), ui.Text(c.Place), moment(c.Opened), ui.Text(c.By), ui.Text(c.Used),
-		}})
-	}
-	return t
 }
 
 var _ = templruntime.GeneratedTemplate

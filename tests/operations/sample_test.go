@@ -89,7 +89,7 @@ func noFallbackWords(t *testing.T, p *process, password string) {
 	v := p.visitor(t)
 	v.post("/sign-in", url.Values{"email": {"oliver@brannoc.example"}, "password": {password}, "next": {"/audit"}})
 	next, pages := "/audit", 0
-	fallback := regexp.MustCompile(`timeline-what">([a-z]+: [a-z ]+)<`)
+	fallback := regexp.MustCompile(`row-link" href="[^"]*">([a-z]+: [a-z ]+)<`)
 	following := regexp.MustCompile(`rel="next" href="([^"]+)"`)
 	for next != "" && pages < 200 {
 		page, response := v.get(next)

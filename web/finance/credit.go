@@ -2,6 +2,7 @@ package finance
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -17,6 +18,7 @@ import (
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -30,77 +32,98 @@ var creditViews = []struct {
 }
 
 func (o Office) showCredits(c echo.Context) error {
-	chosen := route.QueryValue(c, "view")
-	if chosen == "" {
-		chosen = creditViews[0].key
-	}
+	chosen := creditViews[0]
 	s := view.Sheet{Frame: frame.Page(c, "Credit notes"), Title: "Credit notes", TabName: "Credit notes"}
 	for _, v := range creditViews {
-		s.Tabs = append(s.Tabs, ui.Tab{Text: v.text, Href: creditsPath + "?view=" + v.key, Active: v.key == chosen})
-		if v.key != chosen {
-			continue
+		if v.key == route.QueryValue(c, "view") {
+			chosen = v
 		}
-		s.Lead = v.lead
-		list, err := o.queries(c).Credits(store.CreditFilter{States: []billing.CreditState{v.state}}, store.Page{After: route.QueryValue(c, "after")})
-		if err != nil {
-			return err
-		}
-		if len(list.Rows) == 0 {
-			s.Parts = []view.Part{{Empty: &ui.EmptyProps{Icon: "check", Title: "Nothing here", Text: v.empty}}}
-			continue
-		}
-		table := creditTable(c, list.Rows, true)
-		table.Pager = ui.PagerProps{NextHref: next(c, list.Next)}
-		s.Parts = []view.Part{{Title: v.text, Table: &table}}
+	}
+	for _, v := range creditViews {
+		s.Tabs = append(s.Tabs, ui.Tab{Text: v.text, Href: creditsPath + "?view=" + v.key, Active: v.key == chosen.key})
+	}
+	q := o.queries(c)
+	read := func(page store.Page) ([]store.NamedCredit, string, error) {
+		list, err := q.Credits(store.CreditFilter{States: []billing.CreditState{chosen.state}}, page)
+		return list.Rows, list.Next, err
+	}
+	columns := creditColumns(c, true, chosen.state == billing.CreditProposed && route.Actor(c).May(access.FreezeInvoices))
+	if listing.AsFile(c) {
+		return listing.Send(c, "credit-notes", columns, read)
+	}
+	part, err := listing.Show(c, q, columns, listing.Falling, read)
+	if err != nil {
+		return err
+	}
+	s.Lead, s.Parts = chosen.lead, []view.Part{{Empty: &ui.EmptyProps{Icon: "check", Title: "Nothing here", Text: chosen.empty}}}
+	if len(part.Rows) > 0 {
+		table := part.Table(columns, ui.TableProps{Caption: "Credit notes"}, creditRow)
+		s.Parts = []view.Part{{Title: chosen.text, Tools: &part.View.Tools, Table: &table}}
 	}
 	return route.Render(c, http.StatusOK, view.SheetPage(s))
 }
 
-// creditTable lists credit notes; on an invoice's own page the invoice is not
-// named again.
-func creditTable(c echo.Context, credits []store.NamedCredit, invoices bool) ui.TableProps {
-	t := ui.TableProps{Caption: "Credit notes", Columns: []ui.Column{
-		{Label: "Credit note"}, {Label: "Reason"}, {Label: "Status"}, {Label: "Total", Numeric: true},
-	}}
-	if invoices {
-		t.Columns[0].Label = "Credit note and invoice"
-	}
-	acting := false
-	for _, n := range credits {
-		acting = acting || len(creditForms(c, n.CreditNote)) > 0
-	}
-	if acting {
-		t.Columns = append(t.Columns, ui.Column{Label: "Action", Unnamed: true})
-	}
-	for _, n := range credits {
-		cells := creditCells(c, n, invoices)
-		if acting {
-			cells = append(cells, view.Buttons(creditForms(c, n.CreditNote)))
-		}
-		t.Rows = append(t.Rows, ui.Row{ID: "credit-" + string(n.ID), Cells: cells})
-	}
-	return t
+func creditRow(n store.NamedCredit) ui.Row { return ui.Row{ID: "credit-" + string(n.ID)} }
+
+// creditTable lists credit notes on an invoice's own page, where the invoice is
+// not named again.
+func creditTable(c echo.Context, credits []store.NamedCredit) ui.TableProps {
+	acting := slices.ContainsFunc(credits, func(n store.NamedCredit) bool { return len(creditForms(c, n.CreditNote)) > 0 })
+	return creditColumns(c, false, acting).Table(ui.TableProps{Caption: "Credit notes"}, ui.ListView{}, credits, creditRow)
 }
 
-func creditCells(c echo.Context, n store.NamedCredit, invoices bool) []templ.Component {
-	name := ui.Text("Proposal")
-	if n.Number != "" {
-		name = ui.RowLink(n.Number, "/credits/"+string(n.ID)+"/pdf")
+// creditColumns are what a list of credit notes can show; invoices names the
+// invoice of each, acting adds the steps that may be taken.
+func creditColumns(c echo.Context, invoices, acting bool) ui.ListColumns[store.NamedCredit] {
+	type note = store.NamedCredit
+	party := func(n note) string { return other(c, n.VendorName, n.HospitalName) }
+	columns := ui.ListColumns[note]{
+		{Key: "note", Label: "Credit note", Ordered: true, Cell: func(n note) templ.Component { return creditName(c, n) }, File: []ui.FileColumn[note]{
+			{Name: "credit_note", Of: func(n note) string { return n.Number }}, {Name: "on", Of: func(n note) string { return creditDay(c, n) }},
+		}},
+		{Key: "invoice", Label: "Invoice", Cell: func(n note) templ.Component {
+			return ui.Two(ui.RowLink(n.InvoiceNumber, "/invoices/"+string(n.Invoice)), ui.Text(party(n)))
+		}, File: []ui.FileColumn[note]{{Name: "invoice", Of: func(n note) string { return n.InvoiceNumber }}, {Name: "party", Of: party}}},
+		{Key: "reason", Label: "Reason", Cell: func(n note) templ.Component { return ui.Text(n.Sentence()) }, File: ui.Said("reason", func(n note) string { return n.Sentence() })},
+		{Key: "status", Label: "Status", Cell: func(n note) templ.Component { return creditStatus(n.CreditNote) }, File: []ui.FileColumn[note]{
+			{Name: "status", Of: func(n note) string { return n.State.Word() }}, {Name: "declined_because", Of: func(n note) string { return n.DeclineReason }},
+		}},
+		{Key: "total", Label: "Total", Numeric: true, Cell: func(n note) templ.Component { return ui.Money(n.Total(), view.Locale) }, File: []ui.FileColumn[note]{
+			{Name: "total", Number: true, Of: func(n note) string { return n.Total().Decimal() }}, {Name: "currency", Of: func(n note) string { return string(n.Total().Currency) }},
+		}},
 	}
-	lesser := ui.Instant(n.ProposedAt, route.Zone(c))
-	if n.IssuedOn != "" {
-		lesser = ui.CivilDate(view.Date(n.IssuedOn))
+	if !invoices {
+		columns = slices.Delete(columns, 1, 2)
 	}
-	if invoices {
-		lesser = ui.Two(ui.RowLink(n.InvoiceNumber, "/invoices/"+string(n.Invoice)), ui.Text(other(c, n.VendorName, n.HospitalName)))
+	if acting {
+		columns = append(columns, ui.ListColumn[note]{Label: "Action", Act: true, Cell: func(n note) templ.Component { return view.Buttons(creditForms(c, n.CreditNote)) }})
 	}
-	status := ui.Status(ui.Calm, n.State.Word())
+	return columns
+}
+
+func creditName(c echo.Context, n store.NamedCredit) templ.Component {
+	if n.Number == "" {
+		return ui.Two(ui.Text("Proposal"), ui.Instant(n.ProposedAt, route.Zone(c)))
+	}
+	return ui.Two(ui.RowLink(n.Number, "/credits/"+string(n.ID)+"/pdf"), ui.CivilDate(view.Date(n.IssuedOn)))
+}
+
+// creditDay is when it was issued, for one that was not when it was proposed.
+func creditDay(c echo.Context, n store.NamedCredit) string {
+	if n.Number == "" {
+		return n.ProposedAt.In(route.Zone(c)).Format(time.RFC3339)
+	}
+	return n.IssuedOn
+}
+
+func creditStatus(n billing.CreditNote) templ.Component {
 	if n.State == billing.CreditProposed {
-		status = ui.Status(ui.Warn, n.State.Word())
-	} else if n.DeclineReason != "" {
-		status = ui.Two(status, ui.Text(n.DeclineReason))
+		return ui.Status(ui.Warn, n.State.Word())
 	}
-	return []templ.Component{ui.Two(name, lesser), ui.Text(n.Sentence()), status, ui.Money(n.Total(), view.Locale)}
+	if n.DeclineReason != "" {
+		return ui.Two(ui.Status(ui.Calm, n.State.Word()), ui.Text(n.DeclineReason))
+	}
+	return ui.Status(ui.Calm, n.State.Word())
 }
 
 // creditForms are what the vendor's office may do with a proposal.
@@ -210,7 +233,7 @@ func (o Office) creditPart(c echo.Context, q store.Queries, i billing.NamedInvoi
 		rows[n] = store.NamedCredit{CreditNote: credit, VendorName: i.VendorName, HospitalName: i.HospitalName, InvoiceNumber: i.Number}
 	}
 	if len(rows) > 0 {
-		t := creditTable(c, rows, false)
+		t := creditTable(c, rows)
 		p.Table = &t
 	}
 	may := route.Actor(c).May(access.FreezeInvoices) && i.Creditable() == nil

@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -12,9 +13,11 @@ import (
 	"trueward/internal/app/disputing"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
+	"trueward/internal/standard/civil"
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -27,65 +30,94 @@ func (o Office) showDisputes(c echo.Context) error {
 			{Text: "Open", Href: disputesPath, Active: !ended}, {Text: "Ended", Href: disputesPath + "?view=ended", Active: ended},
 		},
 	}
-	list, err := o.queries(c).Disputes(!ended, store.Page{After: route.QueryValue(c, "after")})
+	q := o.queries(c)
+	read := func(page store.Page) ([]store.NamedDispute, string, error) {
+		list, err := q.Disputes(!ended, page)
+		return list.Rows, list.Next, err
+	}
+	columns := o.disputeColumns(c, true, !ended && route.Actor(c).May(access.HoldLines))
+	if listing.AsFile(c) {
+		return listing.Send(c, "disputes", columns, read)
+	}
+	part, err := listing.Show(c, q, columns, listing.Rising, read)
 	if err != nil {
 		return err
 	}
-	if len(list.Rows) == 0 {
-		s.Parts = []view.Part{{Empty: &ui.EmptyProps{Icon: "check", Title: "No dispute here", Text: "A line of an issued invoice is disputed on the invoice's own page."}}}
-	} else {
-		t := o.disputeTable(c, list.Rows, true)
-		t.Pager = ui.PagerProps{NextHref: next(c, list.Next)}
-		s.Parts = []view.Part{{Title: "By the day the vendor's answer is due", Table: &t}}
+	s.Parts = []view.Part{{Empty: &ui.EmptyProps{Icon: "check", Title: "No dispute here", Text: "A line of an issued invoice is disputed on the invoice's own page."}}}
+	if len(part.Rows) > 0 {
+		t := part.Table(columns, ui.TableProps{Caption: "Disputes"}, disputeRow)
+		s.Parts = []view.Part{{Title: "By the day the vendor's answer is due", Tools: &part.View.Tools, Table: &t}}
 	}
 	return route.Render(c, http.StatusOK, view.SheetPage(s))
 }
 
-// disputeTable lists disputes; on an invoice's own page the invoice is not
+func disputeRow(d store.NamedDispute) ui.Row { return ui.Row{ID: "dispute-" + string(d.ID)} }
+
+// disputeTable lists disputes on an invoice's own page, where the invoice is not
 // named again.
-func (o Office) disputeTable(c echo.Context, disputes []store.NamedDispute, invoices bool) ui.TableProps {
-	t := ui.TableProps{Caption: "Disputes", Columns: []ui.Column{
-		{Label: "Line"}, {Label: "What is wrong"}, {Label: "Status"}, {Label: "Amount", Numeric: true},
-	}}
-	acting := false
-	for _, d := range disputes {
-		acting = acting || len(disputeForms(c, d.Dispute)) > 0
-	}
-	if acting {
-		t.Columns = append(t.Columns, ui.Column{Label: "Action", Unnamed: true})
-	}
-	for _, d := range disputes {
-		cells := o.disputeCells(c, d, invoices)
-		if acting {
-			cells = append(cells, view.Buttons(disputeForms(c, d.Dispute)))
-		}
-		t.Rows = append(t.Rows, ui.Row{ID: "dispute-" + string(d.ID), Cells: cells})
-	}
-	return t
+func (o Office) disputeTable(c echo.Context, disputes []store.NamedDispute) ui.TableProps {
+	acting := slices.ContainsFunc(disputes, func(d store.NamedDispute) bool { return len(disputeForms(c, d.Dispute)) > 0 })
+	return o.disputeColumns(c, false, acting).Table(ui.TableProps{Caption: "Disputes"}, ui.ListView{}, disputes, disputeRow)
 }
 
-func (o Office) disputeCells(c echo.Context, d store.NamedDispute, invoices bool) []templ.Component {
-	line := ui.Two(ui.Text(d.Product), ui.LotSerial(d.Lot, d.Serial))
-	if invoices {
-		line = ui.Two(ui.Two(ui.RowLink(d.Number, "/invoices/"+string(d.Invoice)), ui.Text(other(c, d.VendorName, d.HospitalName))), line)
+// disputeColumns are what a list of disputes can show; invoices names the
+// invoice of each, acting adds the steps that may be taken.
+func (o Office) disputeColumns(c echo.Context, invoices, acting bool) ui.ListColumns[store.NamedDispute] {
+	type dispute = store.NamedDispute
+	party := func(d dispute) string { return other(c, d.VendorName, d.HospitalName) }
+	columns := ui.ListColumns[dispute]{
+		{Key: "invoice", Label: "Invoice", Cell: func(d dispute) templ.Component {
+			return ui.Two(ui.RowLink(d.Number, "/invoices/"+string(d.Invoice)), ui.Text(party(d)))
+		}, File: []ui.FileColumn[dispute]{{Name: "invoice", Of: func(d dispute) string { return d.Number }}, {Name: "party", Of: party}}},
+		{Key: "line", Label: "Line", Cell: func(d dispute) templ.Component { return ui.Two(ui.Text(d.Product), ui.LotSerial(d.Lot, d.Serial)) }, File: []ui.FileColumn[dispute]{
+			{Name: "product", Of: func(d dispute) string { return d.Product }}, {Name: "lot", Of: func(d dispute) string { return d.Lot }}, {Name: "serial", Of: func(d dispute) string { return d.Serial }},
+		}},
+		{Key: "wrong", Label: "What is wrong", Cell: func(d dispute) templ.Component { return disputeWords(d.Dispute) }, File: []ui.FileColumn[dispute]{
+			{Name: "what_is_wrong", Of: func(d dispute) string { return d.Reason }}, {Name: "answer", Of: func(d dispute) string { return d.Answer }},
+		}},
+		{Key: "status", Label: "Status", Cell: func(d dispute) templ.Component { return disputeStatus(d.Dispute, o.Store.Now()) }, File: []ui.FileColumn[dispute]{
+			{Name: "status", Of: func(d dispute) string { return disputeWord(d.Dispute, o.Store.Now()) }},
+		}},
+		{Key: "due", Label: "Answer due", Ordered: true, Cell: func(d dispute) templ.Component { return ui.CivilDate(answerDue(c, d)) }, File: ui.Said("answer_due", func(d dispute) string { return answerDue(c, d).String() })},
+		{Key: "amount", Label: "Amount", Numeric: true, Cell: func(d dispute) templ.Component { return ui.Money(d.Amount, view.Locale) }, File: []ui.FileColumn[dispute]{
+			{Name: "amount", Number: true, Of: func(d dispute) string { return d.Amount.Decimal() }}, {Name: "currency", Of: func(d dispute) string { return string(d.Amount.Currency) }},
+		}},
 	}
-	words := ui.Text(d.Reason)
+	if !invoices {
+		columns = columns[1:]
+	}
+	if acting {
+		columns = append(columns, ui.ListColumn[dispute]{Label: "Action", Act: true, Cell: func(d dispute) templ.Component { return view.Buttons(disputeForms(c, d.Dispute)) }})
+	}
+	return columns
+}
+
+func answerDue(c echo.Context, d store.NamedDispute) civil.Date {
+	return civil.Of(d.AnswerDueAt.In(route.Zone(c)))
+}
+
+func disputeWords(d billing.Dispute) templ.Component {
 	if d.Answer != "" {
-		words = ui.Two(words, ui.Text("Vendor: "+d.Answer))
+		return ui.Two(ui.Text(d.Reason), ui.Text("Vendor: "+d.Answer))
 	}
-	return []templ.Component{line, words, disputeStatus(d.Dispute, o.Store.Now()), ui.Money(d.Amount, view.Locale)}
+	return ui.Text(d.Reason)
+}
+
+func disputeWord(d billing.Dispute, now time.Time) string {
+	if d.State.Live() && d.Late(now) {
+		return "Answer is late"
+	}
+	return d.State.Word()
 }
 
 func disputeStatus(d billing.Dispute, now time.Time) templ.Component {
 	switch {
 	case !d.State.Live():
-		return ui.Status(ui.Calm, d.State.Word())
+		return ui.Status(ui.Calm, disputeWord(d, now))
 	case d.Late(now):
-		return ui.Two(ui.Status(ui.Stop, "Answer is late"), ui.Text("was due "+d.AnswerDueAt.UTC().Format("2 Jan 2006")))
-	case d.State == billing.DisputeOpened:
-		return ui.Two(ui.Status(ui.Warn, d.State.Word()), ui.Text("until "+d.AnswerDueAt.UTC().Format("2 Jan 2006")))
+		return ui.Status(ui.Stop, disputeWord(d, now))
 	}
-	return ui.Status(ui.Warn, d.State.Word())
+	return ui.Status(ui.Warn, disputeWord(d, now))
 }
 
 // disputeForms are the steps that the asker's side may take.
@@ -140,7 +172,7 @@ func (o Office) disputePart(c echo.Context, q store.Queries, i billing.NamedInvo
 		})
 	}
 	if len(named) > 0 {
-		t := o.disputeTable(c, named, false)
+		t := o.disputeTable(c, named)
 		p.Table = &t
 	}
 	if actor := route.Actor(c); actor.Kind == access.Hospital && actor.May(access.HoldLines) && i.State.Payable() && len(options) > 0 {

@@ -14,6 +14,7 @@ import (
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -21,19 +22,24 @@ func (o Orders) showMatches(c echo.Context) error { return o.renderMatches(c, ht
 
 func (o Orders) renderMatches(c echo.Context, status int, refused error) error {
 	errors, summary := frame.Fields(refused)
-	p := view.MatchProps{Frame: frame.Page(c, "Match"), Missing: missingPath, Summary: summary}
-	rows, err := o.queries(c).Claims(store.Page{After: route.QueryValue(c, "after")})
+	p := view.MatchProps{Frame: frame.Page(c, "Match"), Missing: missingPath, Summary: summary, Label: other(c, "Vendor", "Hospital")}
+	q, columns := o.queries(c), view.ClaimColumns(other(c, "Vendor", "Hospital"))
+	read := func(page store.Page) ([]view.ClaimItem, string, error) {
+		rows, err := q.Claims(page)
+		items := make([]view.ClaimItem, len(rows.Rows))
+		for i, r := range rows.Rows {
+			items[i] = claimItem(c, r)
+		}
+		return items, rows.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "imported-invoices", columns, read)
+	}
+	part, err := listing.Show(c, q, columns, listing.Falling, read)
 	if err != nil {
 		return err
 	}
-	for _, r := range rows.Rows {
-		p.Items = append(p.Items, view.ClaimItem{
-			Number: r.Number, Href: matchesPath + "/" + r.ID, Party: other(c, r.VendorName, r.HospitalName), On: r.IssuedOn, Lines: r.Lines, Open: r.Open,
-			Net:     ui.Money(money.Amount{Minor: r.NetMinor, Currency: r.Currency}, view.Locale),
-			Payable: ui.Money(money.Amount{Minor: r.PayableMinor, Currency: r.Currency}, view.Locale),
-		})
-	}
-	p.Pager = ui.PagerProps{NextHref: next(c, rows.Next)}
+	p.Items, p.View, p.Pager = part.Rows, part.View, ui.PagerProps{NextHref: part.Next}
 	if route.Actor(c).May(access.HoldLines) {
 		label, parties, err := o.office().partners(c)
 		if err != nil {
@@ -45,6 +51,13 @@ func (o Orders) renderMatches(c echo.Context, status int, refused error) error {
 		}
 	}
 	return route.Render(c, status, view.Matches(p))
+}
+
+func claimItem(c echo.Context, r store.ClaimRow) view.ClaimItem {
+	return view.ClaimItem{
+		Number: r.Number, Href: matchesPath + "/" + r.ID, Party: other(c, r.VendorName, r.HospitalName), On: r.IssuedOn, Lines: r.Lines, Open: r.Open,
+		Net: money.Amount{Minor: r.NetMinor, Currency: r.Currency}, Payable: money.Amount{Minor: r.PayableMinor, Currency: r.Currency},
+	}
 }
 
 func (o Orders) importClaim(c echo.Context) error {
@@ -123,13 +136,22 @@ func (o Orders) showMissing(c echo.Context) error {
 	}
 	p := view.MissingProps{Frame: frame.Page(c, "Used, not invoiced"), Party: route.QueryValue(c, "party"), Label: label, Parties: parties}
 	vendor, hospital := party(c, p.Party)
-	rows, err := o.queries(c).NotInvoiced(vendor, hospital, o.Store.Now().Add(-matching.GraceOfInvoice), store.Page{After: route.QueryValue(c, "after")})
+	q, columns := o.queries(c), view.LineColumns(label)
+	read := func(page store.Page) ([]view.Line, string, error) {
+		rows, err := q.NotInvoiced(vendor, hospital, o.Store.Now().Add(-matching.GraceOfInvoice), page)
+		lines := make([]view.Line, len(rows.Rows))
+		for i, row := range rows.Rows {
+			lines[i] = Line(row, route.Actor(c).Kind)
+		}
+		return lines, rows.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "used-not-invoiced", columns, read)
+	}
+	part, err := listing.Show(c, q, columns, listing.Falling, read)
 	if err != nil {
 		return err
 	}
-	for _, row := range rows.Rows {
-		p.Lines = append(p.Lines, Line(row, route.Actor(c).Kind))
-	}
-	p.Pager = ui.PagerProps{NextHref: next(c, rows.Next)}
+	p.Lines, p.View, p.Pager = part.Rows, part.View, ui.PagerProps{NextHref: part.Next}
 	return route.Render(c, http.StatusOK, view.Missing(p))
 }

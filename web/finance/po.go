@@ -18,6 +18,7 @@ import (
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -141,29 +142,42 @@ func (o Orders) showOrders(c echo.Context) error { return o.renderOrders(c, http
 
 func (o Orders) renderOrders(c echo.Context, status int, refused error) error {
 	errors, summary := frame.Fields(refused)
-	p := view.OrdersProps{Frame: frame.Page(c, "Purchase orders"), Summary: summary}
-	rows, err := o.queries(c).Orders(store.Page{After: route.QueryValue(c, "after")})
+	may := route.Actor(c).May(access.HoldLines)
+	p := view.OrdersProps{Frame: frame.Page(c, "Purchase orders"), Summary: summary, Label: other(c, "Vendor", "Hospital")}
+	q, columns := o.queries(c), view.OrderColumns(p.Label, may)
+	read := func(page store.Page) ([]view.OrderItem, string, error) {
+		rows, err := q.Orders(page)
+		items := make([]view.OrderItem, len(rows.Rows))
+		for i, row := range rows.Rows {
+			items[i] = orderItem(c, row, may)
+		}
+		return items, rows.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "purchase-orders", columns, read)
+	}
+	part, err := listing.Show(c, q, columns, listing.Falling, read)
 	if err != nil {
 		return err
 	}
-	may := route.Actor(c).May(access.HoldLines)
-	for _, row := range rows.Rows {
-		item := view.OrderItem{
-			Number: row.Number, Party: other(c, row.VendorName, row.HospitalName), Kind: kindWords(row.Kind), Left: leftWords(row.PurchaseOrder),
-			Days: spanWords(row.ValidFrom, row.ValidTo), Closed: row.Closed,
-		}
-		if may && !row.Closed {
-			item.Close, item.Key = ordersPath+"/"+string(row.ID)+"/close", route.NewKey()
-		}
-		p.Items = append(p.Items, item)
-	}
-	p.Pager = ui.PagerProps{NextHref: next(c, rows.Next)}
+	p.Items, p.View, p.Pager = part.Rows, part.View, ui.PagerProps{NextHref: part.Next}
 	if may {
 		if p.New, err = o.orderForm(c, errors); err != nil {
 			return err
 		}
 	}
 	return route.Render(c, status, view.Orders(p))
+}
+
+func orderItem(c echo.Context, row store.OrderRow, may bool) view.OrderItem {
+	item := view.OrderItem{
+		Number: row.Number, Party: other(c, row.VendorName, row.HospitalName), Kind: kindWords(row.Kind), Left: leftWords(row.PurchaseOrder),
+		Days: spanWords(row.ValidFrom, row.ValidTo), Closed: row.Closed,
+	}
+	if may && !row.Closed {
+		item.Close, item.Key = ordersPath+"/"+string(row.ID)+"/close", route.NewKey()
+	}
+	return item
 }
 
 func kindWords(k billing.OrderKind) string {

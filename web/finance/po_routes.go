@@ -13,6 +13,8 @@ import (
 	"trueward/internal/app/pricing"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
+	view "trueward/templates/finance"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -54,7 +56,7 @@ func (o Orders) Routes() []route.Route {
 			BodyLimit: 64 << 10, Handler: h, Params: params,
 		}
 	}
-	match := see(matchesPath, "matches", o.showMatches, cursor)
+	match := see(matchesPath, "matches", o.showMatches, append(listing.Params(view.ClaimColumns("").Keys()), cursor)...)
 	match.Menu = &route.Menu{Text: "Match", Icon: "check", Key: "z", Place: 51}
 	agreements := see(agreementsPath, "agreements", o.showAgreements)
 	agreements.Menu = &route.Menu{Text: "Agreements", Icon: "file", Place: 59}
@@ -67,14 +69,14 @@ func (o Orders) Routes() []route.Route {
 		change(waitingPath+"/attach", "po.attach", o.attachOrder, lines, number),
 		change(waitingPath+"/ask", "po.ask", o.askForOrder, lines, number),
 		file,
-		see(ordersPath, "orders", o.showOrders, cursor),
+		see(ordersPath, "orders", o.showOrders, append(listing.Params(view.OrderColumns("", false).Keys()), cursor)...),
 		change(ordersPath, "order.add", o.addOrder, number, route.Form("party", route.ID()),
 			route.Form("kind", route.Enum(string(billing.SingleOrder), string(billing.BlanketOrder), string(billing.BuyerReference))),
 			route.Form("amount", route.Text(40)), route.Form("currency", route.Text(3)), route.Form("quantity", route.Int()),
 			route.Form("from", route.Date()), route.Form("to", route.Date())),
 		change(ordersPath+"/:id/close", "order.close", o.closeOrder, id),
 		match, imported,
-		see(missingPath, "match.missing", o.showMissing, cursor, route.Query("party", route.ID())),
+		see(missingPath, "match.missing", o.showMissing, append(listing.Params(view.LineColumns("").Keys()), cursor, route.Query("party", route.ID()))...),
 		see(matchesPath+"/:id", "claim", o.showClaim, id),
 		change(matchesPath+"/:id/check", "claim.check", o.checkClaim, id),
 		agreements,

@@ -7,6 +7,7 @@ import (
 
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -15,9 +16,9 @@ func (o Office) afterIssue() []route.Route {
 	see := func(path, name string, needs access.Verb, tenancy route.Tenancy, h echo.HandlerFunc, params ...route.Param) route.Route {
 		return route.Route{Method: http.MethodGet, Path: path, Name: name, Needs: needs, Tenancy: tenancy, Handler: h, Params: params}
 	}
-	credits := see(creditsPath, "credits", access.SeeInvoices, route.Sides, o.showCredits, cursor, route.Query("view", route.Enum("proposed", "issued", "declined")))
+	credits := see(creditsPath, "credits", access.SeeInvoices, route.Sides, o.showCredits, append(listing.Params(creditColumns(nil, true, false).Keys()), cursor, route.Query("view", route.Enum("proposed", "issued", "declined")))...)
 	credits.Menu = &route.Menu{Text: "Credits", Icon: "undo", Key: "r", Place: 55}
-	disputes := see(disputesPath, "disputes", access.SeeInvoices, route.Sides, o.showDisputes, cursor, route.Query("view", route.Enum("open", "ended")))
+	disputes := see(disputesPath, "disputes", access.SeeInvoices, route.Sides, o.showDisputes, append(listing.Params(o.disputeColumns(nil, true, false).Keys()), cursor, route.Query("view", route.Enum("open", "ended")))...)
 	disputes.Menu = &route.Menu{Text: "Disputes", Icon: "warning", Key: "d", Place: 56}
 	approvals := see(approvalsPath, "approvals", access.FreezeInvoices, route.Vendor, o.showApprovals)
 	approvals.Menu = &route.Menu{Text: "Approvals", Icon: "check", Key: "v", Place: 57}

@@ -114,6 +114,30 @@ func View[R any](c echo.Context, q store.Queries, columns ui.ListColumns[R], ord
 	return v, err
 }
 
+// Part is one part of a list as a page shows it.
+type Part[R any] struct {
+	Rows []R
+	View ui.ListView
+	Next string // address of the part behind; empty at the end
+}
+
+// Show reads the part of a list that the address asks for, and says how the
+// person looks at it.
+func Show[R any](c echo.Context, q store.Queries, columns ui.ListColumns[R], order Order, read Read[R]) (Part[R], error) {
+	rows, after, err := read(Page(c))
+	if err != nil {
+		return Part[R]{}, err
+	}
+	view, err := View(c, q, columns, order)
+	return Part[R]{Rows: rows, View: view, Next: Next(c, after)}, err
+}
+
+// Table fills a table with the part; row gives a row's id and attributes.
+func (p Part[R]) Table(columns ui.ListColumns[R], t ui.TableProps, row func(R) ui.Row) ui.TableProps {
+	t.Pager = ui.PagerProps{NextHref: p.Next}
+	return columns.Table(t, p.View, p.Rows, row)
+}
+
 func tools(c echo.Context, choices []ui.ColumnChoice) ui.ListToolsProps {
 	chosen := len(route.Of(c).Query[columnsParam]) > 0
 	p := ui.ListToolsProps{

@@ -2,7 +2,6 @@ package stock
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -15,10 +14,10 @@ import (
 	"trueward/internal/domain/consign"
 	"trueward/internal/domain/custody"
 	"trueward/internal/fault"
-	"trueward/templates/finance"
 	view "trueward/templates/stock"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -35,7 +34,7 @@ const (
 )
 
 func (r Room) ofNotices() []route.Route {
-	list := get(noticesPath, "notices", access.SeeStock, route.Sides, r.notices, after)
+	list := get(noticesPath, "notices", access.SeeStock, route.Sides, r.notices, append(listing.Params(noticeColumns.Keys()), after)...)
 	list.Menu = &route.Menu{Text: "Ship notices", Icon: "truck", Key: "5", Place: 33}
 	scan := []route.Param{
 		route.Form("scan", route.Scan(4096)), route.Form("symbology", route.Text(8)),
@@ -68,7 +67,14 @@ func (r Room) ofNotices() []route.Route {
 
 func (r Room) notices(c echo.Context) error {
 	q, actor := r.queries(c), route.Actor(c)
-	list, err := q.ShipNotices(false, store.Page{After: route.QueryValue(c, "after")})
+	read := func(page store.Page) ([]store.ShipNotice, string, error) {
+		list, err := q.ShipNotices(false, page)
+		return list.Rows, list.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "ship-notices", noticeColumns, read)
+	}
+	part, err := listing.Show(c, q, noticeColumns, listing.Falling, read)
 	if err != nil {
 		return err
 	}
@@ -79,24 +85,10 @@ func (r Room) notices(c echo.Context) error {
 	case actor.May(access.MoveStock):
 		p.Head.Action = ui.LinkButton(link("Receive without notice", bringPath, ""))
 	}
-	if len(list.Rows) == 0 {
-		p.Blocks = []templ.Component{noNotices(actor)}
-		return route.Render(c, http.StatusOK, view.Page(p))
+	p.Blocks = []templ.Component{noNotices(actor)}
+	if len(part.Rows) > 0 {
+		p.Blocks = listed(part, noticeColumns, "Ship notices")
 	}
-	t := ui.TableProps{
-		Caption: "Ship notices, newest first",
-		Columns: []ui.Column{{Label: "Ship notice note"}, {Label: "Vendor"}, {Label: "To"}, {Label: "Due"}, {Label: "Units", Numeric: true}, {Label: "State"}},
-	}
-	for _, n := range list.Rows {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(n.Number, at(noticePath, n.ID)), ui.Text(n.VendorName), ui.Two(ui.Text(n.HospitalName), ui.Muted(n.SiteName)),
-			ui.CivilDate(finance.Date(n.DueOn)), ui.Text(strconv.FormatInt(n.Units, 10)), noticeState(n),
-		}})
-	}
-	if list.Next != "" {
-		t.Pager.NextHref = noticesPath + "?" + url.Values{"after": {list.Next}}.Encode()
-	}
-	p.Blocks = []templ.Component{ui.DataTable(t)}
 	return route.Render(c, http.StatusOK, view.Page(p))
 }
 
@@ -112,16 +104,18 @@ func noNotices(actor access.Actor) templ.Component {
 	return ui.EmptyState(p)
 }
 
-func noticeState(n store.ShipNotice) templ.Component {
+func noticeState(n store.ShipNotice) templ.Component { return ui.Status(noticeWords(n)) }
+
+func noticeWords(n store.ShipNotice) (ui.Tone, string) {
 	switch {
 	case !n.Open:
-		return ui.Status(ui.Calm, "Finished")
+		return ui.Calm, "Finished"
 	case n.Expected == 0:
-		return ui.Status(ui.Done, "All received")
+		return ui.Done, "All received"
 	case n.Expected < n.Units:
-		return ui.Status(ui.Warn, strconv.FormatInt(n.Expected, 10)+" still to come")
+		return ui.Warn, strconv.FormatInt(n.Expected, 10) + " still to come"
 	}
-	return ui.Status(ui.Info, "On its way")
+	return ui.Info, "On its way"
 }
 
 func (r Room) showAnnounce(c echo.Context) error { return r.renderAnnounce(c, nil) }

@@ -16,6 +16,7 @@ import (
 	view "trueward/templates/stock"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -29,9 +30,9 @@ const (
 )
 
 func (r Room) ofRecalls() []route.Route {
-	list := get(recallsPath, "recalls", access.SeeStock, route.Sides, r.recalls, after)
+	list := get(recallsPath, "recalls", access.SeeStock, route.Sides, r.recalls, append(listing.Params(recallColumns.Keys()), after)...)
 	list.Menu = &route.Menu{Text: "Recalls", Icon: "stop", Key: "2", Place: 40}
-	incidents := get(incidentsPath, "incidents", access.CloseIncidents, route.Site, r.incidents, after)
+	incidents := get(incidentsPath, "incidents", access.CloseIncidents, route.Site, r.incidents, append(listing.Params(incidentColumns.Keys()), after)...)
 	incidents.Menu = &route.Menu{Text: "Incidents", Icon: "warning", Key: "3", Place: 42}
 	return []route.Route{
 		list,
@@ -47,17 +48,25 @@ func (r Room) ofRecalls() []route.Route {
 func (r Room) recalls(c echo.Context) error { return r.renderRecalls(c, nil) }
 
 func (r Room) renderRecalls(c echo.Context, refused error) error {
-	list, err := r.queries(c).Recalls(store.Page{After: route.QueryValue(c, "after")})
+	q, zone := r.queries(c), route.Zone(c)
+	read := func(page store.Page) ([]recallLine, string, error) {
+		list, err := q.Recalls(page)
+		return timedRows(list.Rows, zone), list.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "recalls", recallColumns, read)
+	}
+	part, err := listing.Show(c, q, recallColumns, listing.Falling, read)
 	if err != nil {
 		return err
 	}
 	f := formOf(c, refused)
 	p := page(c, "Recalls", "Demands about a product or one lot of it. Units they concern are stopped at once, and so are those that come later.")
 	p.Refused = f.all
-	if len(list.Rows) == 0 {
+	if len(part.Rows) == 0 {
 		p.Blocks = append(p.Blocks, ui.EmptyState(ui.EmptyProps{Icon: "shield", Title: "No recall", Text: "A recall of a vendor appears here the moment it is opened."}))
 	} else {
-		p.Blocks = append(p.Blocks, recallTable(c, list))
+		p.Blocks = append(p.Blocks, listed(part, recallColumns, "Recalls")...)
 	}
 	if actor := route.Actor(c); actor.May(access.Recall) {
 		lead := "It holds at every hospital you serve."
@@ -73,19 +82,6 @@ func (r Room) renderRecalls(c echo.Context, refused error) error {
 		}))
 	}
 	return route.Render(c, status(refused), view.Page(p))
-}
-
-func recallTable(c echo.Context, list store.Listed[store.Recall]) templ.Component {
-	t := ui.TableProps{Caption: "Recalls, newest first", Columns: []ui.Column{{Label: "Product"}, {Label: "Lot"}, {Label: "Why"}, {Label: "Opened"}, {Label: "State"}}}
-	for _, x := range list.Rows {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(x.ProductName, at(recallPath, x.ID)), ui.Text(lotOf(x)), ui.Text(x.Reason), ui.Instant(x.OpenedAt, route.Zone(c)), recallState(x),
-		}})
-	}
-	if list.Next != "" {
-		t.Pager.NextHref = recallsPath + "?" + url.Values{"after": {list.Next}}.Encode()
-	}
-	return ui.DataTable(t)
 }
 
 func lotOf(x store.Recall) string {
@@ -178,25 +174,23 @@ func (r Room) closeRecall(c echo.Context) error {
 var incidentWords = map[string]string{"recall": "Used in spite of a recall", "authenticity": "Used in spite of a tag that is not genuine"}
 
 func (r Room) incidents(c echo.Context) error {
-	list, err := r.queries(c).Incidents("", store.Page{After: route.QueryValue(c, "after")})
+	q, zone := r.queries(c), route.Zone(c)
+	read := func(page store.Page) ([]incidentLine, string, error) {
+		list, err := q.Incidents("", page)
+		return timedRows(list.Rows, zone), list.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "incidents", incidentColumns, read)
+	}
+	part, err := listing.Show(c, q, incidentColumns, listing.Falling, read)
 	if err != nil {
 		return err
 	}
 	p := page(c, "Incidents", "What was used in spite of a stop, and how it was settled.")
-	if len(list.Rows) == 0 {
-		p.Blocks = []templ.Component{ui.EmptyState(ui.EmptyProps{Icon: "check", Title: "No incident", Text: "One opens when a recalled unit, or one whose tag is not genuine, was used all the same."})}
-		return route.Render(c, http.StatusOK, view.Page(p))
+	p.Blocks = []templ.Component{ui.EmptyState(ui.EmptyProps{Icon: "check", Title: "No incident", Text: "One opens when a recalled unit, or one whose tag is not genuine, was used all the same."})}
+	if len(part.Rows) > 0 {
+		p.Blocks = listed(part, incidentColumns, "Incidents")
 	}
-	t := ui.TableProps{Caption: "Incidents, newest first", Columns: []ui.Column{{Label: "Incident"}, {Label: "What happened"}, {Label: "Opened"}, {Label: "State"}}}
-	for _, i := range list.Rows {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(incidentName(i), at(incidentPath, i.ID)), ui.Text(i.Sentence), ui.Instant(i.OpenedAt, route.Zone(c)), incidentState(i),
-		}})
-	}
-	if list.Next != "" {
-		t.Pager.NextHref = incidentsPath + "?" + url.Values{"after": {list.Next}}.Encode()
-	}
-	p.Blocks = []templ.Component{ui.DataTable(t)}
 	return route.Render(c, http.StatusOK, view.Page(p))
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,6 +15,7 @@ import (
 	view "trueward/templates/system"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -22,30 +24,37 @@ func (r Room) showAudit(c echo.Context) error {
 		Action: route.QueryValue(c, "action"), Actor: route.QueryValue(c, "person"),
 		Kind: route.QueryValue(c, "kind"), Object: route.QueryValue(c, "object"),
 	}
-	trail, err := r.Desk.Trail(c.Request().Context(), route.Actor(c), f, store.Page{After: route.QueryValue(c, "after"), Limit: trailLines})
+	var trail operating.Trail
+	read := func(page store.Page) (lines []view.TrailLine, next string, err error) {
+		if page.Limit == 0 {
+			page.Limit = trailLines
+		}
+		trail, err = r.Desk.Trail(c.Request().Context(), route.Actor(c), f, page)
+		for _, l := range trail.Lines {
+			lines = append(lines, trailLine(c, l))
+		}
+		return lines, trail.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "audit", view.TrailColumns, read)
+	}
+	part, err := listing.Show(c, r.Desk.Store.Read(c.Request().Context(), route.Actor(c).Scope()), view.TrailColumns, listing.Falling, read)
 	if err != nil {
 		return err
 	}
-	p := view.AuditProps{
+	return route.Render(c, http.StatusOK, view.Audit(view.AuditProps{
 		Frame: frame.Page(c, "Audit"), Path: auditPath, Action: f.Action, Person: f.Actor, Actions: actionOptions(), People: peopleOptions(trail),
-		ObjectKind: f.Kind, ObjectRef: f.Object, Chips: chips(f, trail),
-	}
-	for _, l := range trail.Lines {
-		p.Lines = append(p.Lines, trailLine(l))
-	}
-	if trail.Next != "" {
-		p.Pager.NextHref = auditHref(f, trail.Next)
-	}
-	return route.Render(c, http.StatusOK, view.Audit(p))
+		ObjectKind: f.Kind, ObjectRef: f.Object, Chips: chips(f, trail), Lines: part.Rows, View: part.View, Pager: ui.PagerProps{NextHref: part.Next},
+	}))
 }
 
 // trailLines are the entries of one page: each takes several lines of a phone.
 const trailLines = 30
 
-func auditHref(f store.AuditFilter, after string) string {
+func auditHref(f store.AuditFilter) string {
 	query := url.Values{}
 	for _, v := range [...]struct{ name, value string }{
-		{"action", f.Action}, {"person", f.Actor}, {"kind", f.Kind}, {"object", f.Object}, {"after", after},
+		{"action", f.Action}, {"person", f.Actor}, {"kind", f.Kind}, {"object", f.Object},
 	} {
 		if v.value != "" {
 			query.Set(v.name, v.value)
@@ -80,7 +89,7 @@ func chips(f store.AuditFilter, t operating.Trail) []ui.Chip {
 	if f.Action != "" {
 		without := f
 		without.Action = ""
-		out = append(out, ui.Chip{Text: actionWords(f.Action), ClearHref: auditHref(without, "")})
+		out = append(out, ui.Chip{Text: actionWords(f.Action), ClearHref: auditHref(without)})
 	}
 	if f.Actor != "" {
 		without, name := f, "One person"
@@ -90,31 +99,39 @@ func chips(f store.AuditFilter, t operating.Trail) []ui.Chip {
 			}
 		}
 		without.Actor = ""
-		out = append(out, ui.Chip{Text: name, ClearHref: auditHref(without, "")})
+		out = append(out, ui.Chip{Text: name, ClearHref: auditHref(without)})
 	}
 	if f.Object != "" || f.Kind != "" {
 		without := f
 		without.Kind, without.Object = "", ""
-		out = append(out, ui.Chip{Text: "One " + objectWords(f.Kind), ClearHref: auditHref(without, "")})
+		out = append(out, ui.Chip{Text: "One " + objectWords(f.Kind), ClearHref: auditHref(without)})
 	}
 	return out
 }
 
-func trailLine(l operating.TrailLine) view.TrailLine {
+func trailLine(c echo.Context, l operating.TrailLine) view.TrailLine {
 	who := l.Who
 	if who == "" {
 		who = "Somebody of another organisation"
 	}
 	line := view.TrailLine{
 		What: actionWords(l.Action), Object: objectWords(l.ObjectKind), Who: who, With: with(l),
-		Href: auditHref(store.AuditFilter{Kind: l.ObjectKind, Object: l.ObjectID}, ""),
-		At:   l.At, Zone: zone(l.Zone), Reason: l.Reason, Old: valueLines(l.Old), New: valueLines(l.New),
+		Href: auditHref(store.AuditFilter{Kind: l.ObjectKind, Object: l.ObjectID}),
+		At:   l.At, Zone: zoneOf(c, l.Zone), Reason: l.Reason, Old: valueLines(l.Old), New: valueLines(l.New),
 		Proof: fmt.Sprintf("entry %d · %.12s…", l.Seq, l.Hash), Refused: l.Result == "refused",
 	}
 	if line.Refused {
 		line.What = "Refused: " + line.What
 	}
 	return line
+}
+
+// zoneOf is the zone of the site where something was done, else the reader's.
+func zoneOf(c echo.Context, name string) *time.Location {
+	if name == "" {
+		return route.Zone(c)
+	}
+	return zone(name)
 }
 
 // with says where it was, how somebody proved who they are, and with what. That

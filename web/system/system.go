@@ -98,10 +98,9 @@ func (r Room) Routes() []route.Route {
 			Menu: &route.Menu{Text: "System", Icon: "chart", Key: "y", Place: 90},
 		}, {
 			Method: http.MethodGet, Path: auditPath, Name: "audit", Needs: access.SeeAudit, Tenancy: route.Organisation, Handler: r.showAudit,
-			Params: []route.Param{
+			Params: append(listing.Params(view.TrailColumns.Keys()),
 				route.Query("action", route.Token(64)), route.Query("person", route.Token(64)),
-				route.Query("kind", route.Token(32)), route.Query("object", route.Text(128)), after,
-			},
+				route.Query("kind", route.Token(32)), route.Query("object", route.Text(128)), after),
 			Menu: &route.Menu{Text: "Audit", Icon: "file", Key: "t", Place: 95},
 		},
 	}

@@ -16,31 +16,43 @@ import (
 	view "trueward/templates/tagging"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
 func (r Room) listRuns(c echo.Context) error {
 	q := r.queries(c)
-	list, err := q.Runs(store.Page{After: route.QueryValue(c, "after")})
+	read := func(page store.Page) ([]view.RunLine, string, error) { return runLines(c, q, page) }
+	if listing.AsFile(c) {
+		return listing.Send(c, "tag-runs", view.RunColumns, read)
+	}
+	part, err := listing.Show(c, q, view.RunColumns, listing.Falling, read)
 	if err != nil {
 		return err
+	}
+	return route.Render(c, http.StatusOK, view.Runs(view.RunsProps{
+		Frame: frame.Page(c, "Tag runs"), TagsHref: tagsPath, NewHref: newRunPath, Runs: part.Rows, View: part.View, NextHref: part.Next,
+	}))
+}
+
+func runLines(c echo.Context, q store.Queries, page store.Page) ([]view.RunLine, string, error) {
+	list, err := q.Runs(page)
+	if err != nil {
+		return nil, "", err
 	}
 	ids := make([]authentic.RunID, len(list.Rows))
 	for i, run := range list.Rows {
 		ids[i] = run.ID
 	}
 	sums, err := q.RunSums(ids...)
-	if err != nil {
-		return err
+	lines := make([]view.RunLine, len(list.Rows))
+	for i, run := range list.Rows {
+		lines[i] = view.RunLine{
+			Href: to(runPath, string(run.ID)), Name: run.Name, Planned: run.CreatedAt, Zone: route.Zone(c),
+			Written: sums[run.ID].Done(), Size: run.Size, State: runWords(sums[run.ID]), Open: sums[run.ID].Open() > 0,
+		}
 	}
-	p := view.RunsProps{Frame: frame.Page(c, "Tag runs"), TagsHref: tagsPath, NewHref: newRunPath, NextHref: next(c, runsPath, list.Next)}
-	for _, run := range list.Rows {
-		p.Runs = append(p.Runs, view.RunLine{
-			Href: to(runPath, string(run.ID)), Name: run.Name, Planned: run.CreatedAt, Zone: zone(""),
-			Figures: fmt.Sprintf("%d of %d", sums[run.ID].Done(), run.Size), State: runWords(sums[run.ID]), Open: sums[run.ID].Open() > 0,
-		})
-	}
-	return route.Render(c, http.StatusOK, view.Runs(p))
+	return lines, list.Next, err
 }
 
 func runWords(s store.RunSum) string {

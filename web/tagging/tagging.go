@@ -16,8 +16,10 @@ import (
 	"trueward/internal/app/tagging"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/authentic"
+	view "trueward/templates/tagging"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -77,13 +79,13 @@ func (r Room) Routes() []route.Route {
 	post := func(path, name string, h echo.HandlerFunc, params ...route.Param) route.Route {
 		return managed(http.MethodPost, path, name, h, params...)
 	}
-	tags := get(tagsPath, "tags", r.listTags, tagFilters...)
+	tags := get(tagsPath, "tags", r.listTags, append(listing.Params(view.TagColumns.Keys()), tagFilters...)...)
 	tags.Menu = &route.Menu{Text: "Tags", Icon: "chip", Key: "g", Place: 79}
 	return append([]route.Route{
 		tags,
 		get(tagPath, "tag", r.showTag, anID),
 		post(retirePath, "tag.retire", r.retire, anID, route.Form("reason", route.Prose(500))),
-		get(runsPath, "tag-runs", r.listRuns, cursor),
+		get(runsPath, "tag-runs", r.listRuns, append(listing.Params(view.RunColumns.Keys()), cursor)...),
 		get(newRunPath, "tag-runs.new", r.newRun, route.Query("profile", route.Token(64)), route.Query("unit", route.ID())),
 		post(runsPath, "tag-runs.plan", r.planRun, append(runFields, route.Form("unit", route.ID()))...),
 		get(runPath, "tag-run", r.showRun, anID, runStates, cursor),

@@ -12,6 +12,7 @@ import (
 	view "trueward/templates/tagging"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -21,28 +22,37 @@ func (r Room) listTags(c echo.Context) error {
 		Profile: authentic.ProfileID(route.QueryValue(c, "profile")), State: authentic.TagState(route.QueryValue(c, "state")),
 		Technology: authentic.Technology(route.QueryValue(c, "technology")), Text: route.QueryValue(c, "q"),
 	}
-	list, err := q.TagList(filter, store.Page{After: route.QueryValue(c, "after")})
+	read := func(page store.Page) ([]view.TagLine, string, error) {
+		list, err := q.TagList(filter, page)
+		lines := make([]view.TagLine, len(list.Rows))
+		for i, row := range list.Rows {
+			lines[i] = tagLine(c, row)
+		}
+		return lines, list.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "tags", view.TagColumns, read)
+	}
+	part, err := listing.Show(c, q, view.TagColumns, listing.Falling, read)
 	if err != nil {
 		return err
 	}
 	p := view.TagsProps{
 		Frame: frame.Page(c, "Tags"), Action: tagsPath, Text: filter.Text, Profile: string(filter.Profile), State: string(filter.State),
 		Technology: string(filter.Technology), RunsHref: runsPath, NewRunHref: newRunPath, ImportHref: importPath,
-		Vendor: route.Actor(c).Kind == access.Vendor, NextHref: next(c, tagsPath, list.Next),
+		Vendor: route.Actor(c).Kind == access.Vendor, Tags: part.Rows, View: part.View, NextHref: part.Next,
 	}
 	if p.Profiles, err = profileOptions(q, "Any profile"); err != nil {
 		return err
 	}
-	for _, row := range list.Rows {
-		p.Tags = append(p.Tags, tagLine(row))
-	}
 	return route.Render(c, http.StatusOK, view.Tags(p))
 }
 
-func tagLine(row store.TagRow) view.TagLine {
+func tagLine(c echo.Context, row store.TagRow) view.TagLine {
 	l := view.TagLine{
 		Href: to(tagPath, string(row.ID)), Technology: technologyWords(row.Technology), Profile: row.ProfileName, Product: row.Product,
-		Lot: row.Lot, Serial: row.Serial, Where: row.Hospital, State: stateWords(row.State), Tone: ui.Calm,
+		Lot: row.Lot, Serial: row.Serial, Where: row.Hospital, EPC: row.EPC,
+		Made: row.CreatedAt, Zone: route.Zone(c), State: stateWords(row.State), Tone: ui.Calm,
 	}
 	switch {
 	case !row.TamperedAt.IsZero():

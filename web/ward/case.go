@@ -14,15 +14,28 @@ import (
 	"trueward/internal/domain/usage"
 	"trueward/templates/ui"
 	view "trueward/templates/ward"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
 func (w Ward) cases(c echo.Context) error {
-	list, err := w.queries(c).Cases("", store.Page{After: route.QueryValue(c, "after")})
+	h, err := w.Using.Home(c.Request().Context(), route.Actor(c))
 	if err != nil {
 		return err
 	}
-	h, err := w.Using.Home(c.Request().Context(), route.Actor(c))
+	q := w.queries(c)
+	read := func(page store.Page) ([]view.CaseLine, string, error) {
+		list, err := q.Cases("", page)
+		lines := make([]view.CaseLine, len(list.Rows))
+		for i, r := range list.Rows {
+			lines[i] = caseLine(r, h.Sites[r.Site])
+		}
+		return lines, list.Next, err
+	}
+	if listing.AsFile(c) {
+		return listing.Send(c, "cases", view.CaseColumns, read)
+	}
+	part, err := listing.Show(c, q, view.CaseColumns, listing.Falling, read)
 	if err != nil {
 		return err
 	}
@@ -30,14 +43,10 @@ func (w Ward) cases(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := view.CasesProps{Frame: f, New: &view.OpenCase{Action: casesPath, Key: route.NewKey(), Rooms: rooms(h.Rooms, h.Sites), Chosen: route.QueryValue(c, "place")}}
-	for _, r := range list.Rows {
-		p.Cases = append(p.Cases, caseLine(r, h.Sites[r.Site]))
-	}
-	if list.Next != "" {
-		p.Pager.NextHref = casesPath + "?after=" + list.Next
-	}
-	return route.Render(c, http.StatusOK, view.Cases(p))
+	return route.Render(c, http.StatusOK, view.Cases(view.CasesProps{
+		Frame: f, New: &view.OpenCase{Action: casesPath, Key: route.NewKey(), Rooms: rooms(h.Rooms, h.Sites), Chosen: route.QueryValue(c, "place")},
+		Cases: part.Rows, View: part.View, Pager: ui.PagerProps{NextHref: part.Next},
+	}))
 }
 
 func (w Ward) showCase(c echo.Context) error {

@@ -48,10 +48,13 @@ func (w Ward) home(c echo.Context) error {
 func caseLine(r store.CaseRow, site custody.Site) view.CaseLine {
 	return view.CaseLine{
 		Pseudonym: r.Pseudonym, Href: at(casePath, r.ID), Place: r.PlaceName, By: usage.ShortName(r.OpenedBy),
-		Opened: moment(r.OpenedAt, site.TimeZone), Used: recorded(r),
+		Opened: moment(r.OpenedAt, site.TimeZone), Used: recorded(r), Recorded: r.Used, Waiting: r.Waiting,
+		State: caseStates[r.State], Open: r.State == usage.CaseOpen,
 		Join: view.Act{Href: at(joinPath, r.ID), Key: route.NewKey(), Text: "Work on " + r.Pseudonym},
 	}
 }
+
+var caseStates = map[usage.CaseState]string{usage.CaseOpen: "Open", usage.CaseClosed: "Closed"}
 
 func recorded(r store.CaseRow) string {
 	if r.Waiting > 0 {

@@ -11,7 +11,9 @@ import (
 	"trueward/internal/app/scanning"
 	"trueward/internal/app/using"
 	"trueward/internal/domain/access"
+	view "trueward/templates/ward"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -120,7 +122,7 @@ func tapParams() []route.Param {
 }
 
 func (w Ward) ofCases() []route.Route {
-	list := get(casesPath, "cases", access.WorkCase, route.Site, w.cases, after, route.Query("place", route.ID()))
+	list := get(casesPath, "cases", access.WorkCase, route.Site, w.cases, append(listing.Params(view.CaseColumns.Keys()), after, route.Query("place", route.ID()))...)
 	list.Menu = &route.Menu{Text: "Cases", Icon: "case", Key: "c", Place: 12}
 	nurse := func(path, name string, h echo.HandlerFunc, params ...route.Param) route.Route {
 		return post(path, name, access.WorkCase, route.Site, h, params...)

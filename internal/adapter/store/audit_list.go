@@ -46,8 +46,9 @@ func (q Queries) AuditChains() ([]audit.ChainID, error) {
 	return chains, nil
 }
 
-// AuditEntries lists entries of chains, the newest first; a chain that is not
-// of the scope is refused. Each chain is read backwards from where the page
+// AuditEntries lists entries of chains, the newest first (the oldest when the
+// page is turned round); a chain that is not
+// of the scope is refused. Each chain is read from where the page
 // before ended, along its key, so that the cost of a page does not grow with
 // the chain's age; a filter reads as far back as it must. The cursor holds one
 // place per chain and ends with a change of the chains.
@@ -65,21 +66,24 @@ func (q Queries) AuditEntries(chains []audit.ChainID, f AuditFilter, page Page) 
 	if err != nil {
 		return Listed[audit.Entry]{}, err
 	}
-	newest := make([][]auditRecord, len(chains))
+	parts := make([][]auditRecord, len(chains))
 	for i, chain := range chains {
-		if newest[i], err = q.chainBefore(chain, places[i], f, page.limit()+1); err != nil {
+		if parts[i], err = q.chainPart(chain, places[i], f, page); err != nil {
 			return Listed[audit.Entry]{}, err
 		}
 	}
-	return mergeChains(newest, places, page.limit()), nil
+	return mergeChains(parts, places, page), nil
 }
 
-// places are where each chain goes on: below this seq.
+// places are where each chain goes on: below this seq, or above it when the
+// page is turned round.
 func (p Page) places(chains int) ([]int64, error) {
 	places := make([]int64, chains)
 	if p.After == "" {
 		for i := range places {
-			places[i] = math.MaxInt64
+			if !p.Reverse {
+				places[i] = math.MaxInt64
+			}
 		}
 		return places, nil
 	}
@@ -97,8 +101,12 @@ func (p Page) places(chains int) ([]int64, error) {
 	return places, nil
 }
 
-func (q Queries) chainBefore(chain audit.ChainID, seq int64, f AuditFilter, limit int) ([]auditRecord, error) {
-	list := q.db.Where("chain = ? AND seq < ?", string(chain), seq).Order("seq DESC").Limit(limit)
+func (q Queries) chainPart(chain audit.ChainID, seq int64, f AuditFilter, page Page) ([]auditRecord, error) {
+	list := q.db.Where("chain = ? AND seq < ?", string(chain), seq).Order("seq DESC")
+	if page.Reverse {
+		list = q.db.Where("chain = ? AND seq > ?", string(chain), seq).Order("seq")
+	}
+	list = list.Limit(page.limit() + 1)
 	for _, want := range [...]struct{ column, value string }{{"action", f.Action}, {"object_kind", f.Kind}, {"object_id", f.Object}} {
 		if want.value != "" {
 			list = list.Where(want.column+" = ?", want.value)
@@ -116,22 +124,22 @@ func (q Queries) chainBefore(chain audit.ChainID, seq int64, f AuditFilter, limi
 	return records, err
 }
 
-// mergeChains takes the newest entries of all chains, each chain kept in its
-// order, and notes in places how far each was taken.
-func mergeChains(newest [][]auditRecord, places []int64, limit int) Listed[audit.Entry] {
+// mergeChains takes the entries of all chains that the page begins with, each
+// chain kept in its order, and notes in places how far each was taken.
+func mergeChains(parts [][]auditRecord, places []int64, page Page) Listed[audit.Entry] {
 	var out Listed[audit.Entry]
 	next := slices.Clone(places)
 	for {
 		best := -1
-		for i := range newest {
-			if len(newest[i]) > 0 && (best < 0 || newest[i][0].At > newest[best][0].At) {
+		for i := range parts {
+			if len(parts[i]) > 0 && (best < 0 || page.sooner(parts[i][0].At, parts[best][0].At)) {
 				best = i
 			}
 		}
 		if best < 0 {
 			return out
 		}
-		if len(out.Rows) == limit {
+		if len(out.Rows) == page.limit() {
 			keys := make([]any, len(next))
 			for i, seq := range next {
 				keys[i] = seq
@@ -139,7 +147,15 @@ func mergeChains(newest [][]auditRecord, places []int64, limit int) Listed[audit
 			out.Next = encodeCursor(keys)
 			return out
 		}
-		out.Rows = append(out.Rows, newest[best][0].entry())
-		next[best], newest[best] = newest[best][0].Seq, newest[best][1:]
+		out.Rows = append(out.Rows, parts[best][0].entry())
+		next[best], parts[best] = parts[best][0].Seq, parts[best][1:]
 	}
+}
+
+// sooner reports whether a moment stands before another in the page's order.
+func (p Page) sooner(a, b int64) bool {
+	if p.Reverse {
+		return a <= b // of one moment too, the other way round
+	}
+	return a > b
 }
