@@ -68,7 +68,7 @@ func Of(c echo.Context) *Request {
 func Actor(c echo.Context) access.Actor { return Of(c).Actor }
 
 // Zone is the time zone in which the actor reads times that belong to no site:
-// their own site's, UTC for people without one. Pages name it beside the time.
+// their own site's, of a vendor's people the vendor's, UTC for others. Pages name it beside the time.
 func Zone(c echo.Context) *time.Location {
 	if name := Of(c).Zone; name != "" {
 		if zone, err := civil.Zone(name); err == nil {

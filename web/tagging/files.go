@@ -121,7 +121,7 @@ func (r Room) renderKeyFiles(c echo.Context, status int, in keyForms, refused er
 		if h.Received {
 			what = "Taken in from " + h.Other
 		}
-		p.Files = append(p.Files, ui.Event{Icon: "key", Tone: ui.Calm, What: what, When: ui.Instant(h.At, zone("")), With: fmt.Sprintf("profile %s, epoch %d", h.Profile, h.Epoch)})
+		p.Files = append(p.Files, ui.Event{Icon: "key", Tone: ui.Calm, What: what, When: ui.Instant(h.At, route.Zone(c)), With: fmt.Sprintf("profile %s, epoch %d", h.Profile, h.Epoch)})
 	}
 	return route.Render(c, status, view.KeyFiles(p))
 }

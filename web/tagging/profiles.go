@@ -91,7 +91,7 @@ func (r Room) showProfile(c echo.Context) error {
 	}
 	for i, e := range v.Epochs {
 		l := view.EpochLine{
-			Number: strconv.FormatInt(e.Number, 10), Opened: e.OpenedAt, Closed: e.ClosedAt, Zone: zone(""), Tags: number(e.Tags), Held: e.Held, Newest: i == 0,
+			Number: strconv.FormatInt(e.Number, 10), Opened: e.OpenedAt, Closed: e.ClosedAt, Zone: route.Zone(c), Tags: number(e.Tags), Held: e.Held, Newest: i == 0,
 		}
 		if owner && i > 0 && e.Open() {
 			l.CloseAction, l.Key = to(closePath, id), route.NewKey()
@@ -103,7 +103,7 @@ func (r Room) showProfile(c echo.Context) error {
 		if h.Received {
 			what = "Keys taken in from " + h.Other
 		}
-		p.Handovers = append(p.Handovers, ui.Event{Icon: "key", Tone: ui.Calm, What: what, When: ui.Instant(h.At, zone("")), With: fmt.Sprintf("epoch %d", h.Epoch)})
+		p.Handovers = append(p.Handovers, ui.Event{Icon: "key", Tone: ui.Calm, What: what, When: ui.Instant(h.At, route.Zone(c)), With: fmt.Sprintf("epoch %d", h.Epoch)})
 	}
 	return route.Render(c, http.StatusOK, view.Profile(p))
 }

@@ -3,11 +3,14 @@ package tagging
 import (
 	"fmt"
 
+	"github.com/labstack/echo/v4"
+
 	"trueward/internal/app/tagging"
 	"trueward/internal/domain/authentic"
 	"trueward/internal/standard/sdm"
 	view "trueward/templates/tagging"
 	"trueward/templates/ui"
+	"trueward/web/route"
 )
 
 // proofOf says in words what a tap of this tag proves, and what it does not.
@@ -39,7 +42,7 @@ func proofOf(v tagging.TagView) view.Proof {
 	return p
 }
 
-func factsOf(v tagging.TagView) []ui.Pair {
+func factsOf(c echo.Context, v tagging.TagView) []ui.Pair {
 	facts := []ui.Pair{{Key: "Kind", Value: ui.Text(technologyWords(v.Tag.Technology))}}
 	add := func(key, value string) {
 		if value != "" {
@@ -69,19 +72,19 @@ func factsOf(v tagging.TagView) []ui.Pair {
 		facts = append(facts, ui.Pair{Key: "Made for", Value: ui.Two(ui.Code(v.Label.DI), ui.LotSerial(v.Label.Lot, v.Label.Serial))})
 	}
 	if !v.Tag.BoundAt.IsZero() {
-		facts = append(facts, ui.Pair{Key: "Bound", Value: ui.Instant(v.Tag.BoundAt, zone(""))})
+		facts = append(facts, ui.Pair{Key: "Bound", Value: ui.Instant(v.Tag.BoundAt, route.Zone(c))})
 	}
 	if !v.Tag.TamperedAt.IsZero() {
-		facts = append(facts, ui.Pair{Key: "Seal reported open", Value: ui.Instant(v.Tag.TamperedAt, zone(""))})
+		facts = append(facts, ui.Pair{Key: "Seal reported open", Value: ui.Instant(v.Tag.TamperedAt, route.Zone(c))})
 	}
 	return facts
 }
 
-func tapsOf(v tagging.TagView) []ui.Event {
+func tapsOf(c echo.Context, v tagging.TagView) []ui.Event {
 	out := make([]ui.Event, len(v.Taps))
 	for i, t := range v.Taps {
 		out[i] = ui.Event{
-			Tone: ui.Calm, Icon: "shield", What: t.Verdict.Words(), When: ui.Instant(t.At, zone("")), Who: v.Names[string(t.Person)],
+			Tone: ui.Calm, Icon: "shield", What: t.Verdict.Words(), When: ui.Instant(t.At, route.Zone(c)), Who: v.Names[string(t.Person)],
 			With: fmt.Sprintf("count %d, epoch %d, %s", t.Counter, t.Epoch, sourceWords(t.Source)),
 		}
 		if t.Verdict.Level == authentic.Refused {

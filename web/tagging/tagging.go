@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -175,13 +174,6 @@ func number(n int64) string {
 		text = text[:i] + "," + text[i:]
 	}
 	return text
-}
-
-func zone(name string) *time.Location {
-	if location, err := time.LoadLocation(name); err == nil && name != "" {
-		return location
-	}
-	return time.UTC
 }
 
 // refusedAt shows a form again with what was refused, or passes the error on.

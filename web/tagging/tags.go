@@ -81,7 +81,7 @@ func (r Room) showTag(c echo.Context) error {
 func (r Room) renderTag(c echo.Context, status int, v tagging.TagView, refused error) error {
 	p := view.TagProps{
 		Frame: frame.Page(c, "Tag"), ListHref: tagsPath, Title: "Tag", State: stateWords(v.Tag.State), Tone: ui.Calm,
-		Proof: proofOf(v), Facts: factsOf(v), Taps: tapsOf(v),
+		Proof: proofOf(v), Facts: factsOf(c, v), Taps: tapsOf(c, v),
 	}
 	if v.Unit != nil {
 		p.Title, p.UnitHref = "Tag of "+v.Unit.Product, unitPath+string(v.Unit.ID)

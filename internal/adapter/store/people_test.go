@@ -11,6 +11,7 @@ import (
 	"trueward/internal/clock"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/audit"
+	"trueward/internal/domain/consign"
 	"trueward/internal/domain/custody"
 	"trueward/internal/fault"
 )
@@ -229,6 +230,43 @@ func TestSitesAndPlacesKeepToTheirHospital(t *testing.T) {
 			if len(sites) != want || len(places) != want || err != nil || errPlaces != nil {
 				t.Errorf("%s sees %d sites and %d places, want %d; %v %v", name, len(sites), len(places), want, err, errPlaces)
 			}
+		}
+	})
+}
+
+// A vendor has no site: its people read times in the zone its months are kept
+// in, and before it chose one in that of the hospital it serves.
+func TestVendorsPeopleHaveAZone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, _ *clock.Fake) {
+		h := build(t, s)
+		vendor, hospital := h.organisations["Norvane"], h.organisations["Holm"]
+		zone := func() string {
+			c, ok, err := s.Read(t.Context(), access.Everything()).CredentialOf(h.admins["Norvane"].Person)
+			if err != nil || !ok {
+				t.Fatal(ok, err)
+			}
+			return c.Zone
+		}
+		if got := zone(); got != "" {
+			t.Errorf("a vendor that serves nobody has the zone %q", got)
+		}
+		change(t, s, func(tx *store.Tx) error {
+			_, err := tx.CreateSite(custody.Site{Hospital: hospital, Name: "Main", TimeZone: "Europe/Dublin"})
+			if err == nil {
+				_, err = tx.CreateAgreement(consign.Agreement{Vendor: vendor, Hospital: hospital, Number: "NV-1"})
+			}
+			return err
+		})
+		if got := zone(); got != "Europe/Dublin" {
+			t.Errorf("a vendor that has chosen no zone has %q", got)
+		}
+		berlin, err := time.LoadLocation("Europe/Berlin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(t, s, func(tx *store.Tx) error { return tx.SetBooksZone(vendor, berlin) })
+		if got := zone(); got != "Europe/Berlin" {
+			t.Errorf("a vendor that chose Berlin has %q", got)
 		}
 	})
 }

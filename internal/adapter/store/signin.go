@@ -18,7 +18,8 @@ type Credential struct {
 	Language     access.Language
 	Preferences  access.Preferences
 	// Zone is the time zone of the person's own site, or of their hospital's
-	// first; empty for people without sites.
+	// first; of a vendor's people the one its months are kept in, else that of
+	// the hospital it has served longest; empty for others.
 	Zone string
 	// Sample is the mark of the person's organisation.
 	Sample bool
@@ -30,7 +31,9 @@ type Credential struct {
 // credentialRows answers one row per role, and one for a person without any.
 const credentialRows = `SELECT p.id, p.organisation_id, p.email, p.name, p.password_hash, p.theme, p.language, p.keys_off, p.left_handed,
 	p.disabled_at IS NOT NULL, p.access_changed_at, o.name, o.kind, o.sample, COALESCE(r.role, ''), COALESCE(r.site_id, ''),
-	COALESCE((SELECT s.time_zone FROM sites s WHERE s.hospital_id = o.id ORDER BY CASE WHEN s.id = r.site_id THEN 0 ELSE 1 END, s.name LIMIT 1), '')
+	COALESCE((SELECT s.time_zone FROM sites s WHERE s.hospital_id = o.id ORDER BY CASE WHEN s.id = r.site_id THEN 0 ELSE 1 END, s.name LIMIT 1),
+		NULLIF(o.time_zone, ''), (SELECT s.time_zone FROM agreements a JOIN sites s ON s.hospital_id = a.hospital_id
+		WHERE a.vendor_id = o.id ORDER BY a.id, s.id LIMIT 1), '')
 	FROM people p JOIN organisations o ON o.id = p.organisation_id LEFT JOIN person_roles r ON r.person_id = p.id `
 
 // CredentialByEmail finds who signs in with an address (in its normal form);
