@@ -38,6 +38,7 @@ type cli struct {
 	Simulate    simulateCmd    `cmd:"" help:"Run a simulated payment service for training."`
 	Backup      backupCmd      `cmd:"" help:"Write an encrypted copy of the data while the server runs."`
 	Restore     restoreCmd     `cmd:"" help:"Put the data of a backup into an empty data folder."`
+	Move        moveCmd        `cmd:"" help:"Move the embedded database into an empty PostgreSQL database."`
 	User        userCmd        `cmd:"" help:"Invite, reset or disable people."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Exit 0 when the server on this machine answers." hidden:""`
 	Version     versionCmd     `cmd:"" help:"Print the version."`

@@ -32,19 +32,26 @@ func (v verifyCmd) Run(ctx context.Context, io streams) (err error) {
 	for i, name := range v.Only {
 		only[i] = auditing.Check(name)
 	}
-	holds := true
-	err = auditing.Desk{Store: s, Renderer: export.Writer{}}.Verify(ctx, only, func(sum auditing.Summary) {
-		if sum.Finding == nil {
-			fmt.Fprintf(io.out, "%s: %d rows, all hold\n", sum.Check, sum.Rows)
-			return
-		}
-		holds = false
-		fmt.Fprintf(io.out, "%s: BROKEN at %s %s: %s\n", sum.Check, sum.Finding.Kind, sum.Finding.ID, sum.Finding.Sentence)
-	})
+	holds, err := walk(ctx, auditing.Desk{Store: s, Renderer: export.Writer{}}, only, io)
 	if err == nil && !holds {
 		return errFailed
 	}
 	return err
+}
+
+// walk checks parts of the record, all without any named, and prints a line
+// for each.
+func walk(ctx context.Context, desk auditing.Desk, only []auditing.Check, std streams) (holds bool, err error) {
+	holds = true
+	err = desk.Verify(ctx, only, func(sum auditing.Summary) {
+		if sum.Finding == nil {
+			fmt.Fprintf(std.out, "%s: %d rows, all hold\n", sum.Check, sum.Rows)
+			return
+		}
+		holds = false
+		fmt.Fprintf(std.out, "%s: BROKEN at %s %s: %s\n", sum.Check, sum.Finding.Kind, sum.Finding.ID, sum.Finding.Sentence)
+	})
+	return holds, err
 }
 
 // soundFile looks at the embedded file first: what is walked behind a damaged

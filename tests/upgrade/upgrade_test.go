@@ -156,6 +156,13 @@ func render(t *testing.T, db *sql.DB, query string) (lines []string) {
 		if err := rows.Scan(targets...); err != nil {
 			t.Fatal(err)
 		}
+		for i, v := range values { // SQLite keeps truth as a number
+			if v == true {
+				values[i] = int64(1)
+			} else if v == false {
+				values[i] = int64(0)
+			}
+		}
 		lines = append(lines, fmt.Sprintf("%q", values))
 	}
 	if err := rows.Err(); err != nil {
