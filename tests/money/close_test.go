@@ -48,7 +48,7 @@ func TestLargeMonthClosesInTime(t *testing.T) {
 	}
 	w := newWorld(t, s, clk, defaults()).priced()
 	w.use(w.openCase("C-7Q4M"), nil)
-	w.multiply(url, n)
+	w.copyAll(url, manyUsages, n)
 	clk.Set(time.Date(2027, 4, 2, 9, 0, 0, 0, time.UTC))
 	for _, who := range []access.Actor{w.finance, w.office} {
 		book := closing.Own(who)
@@ -72,14 +72,15 @@ func TestLargeMonthClosesInTime(t *testing.T) {
 	}
 }
 
-func (w *world) multiply(url string, n int) {
+// copyAll runs statements that make n copies of what the world holds.
+func (w *world) copyAll(url, statements string, n int) {
 	w.t.Helper()
 	bare, err := sql.Open("pgx", url)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	defer bare.Close()
-	for _, statement := range splitStatements(manyUsages) {
+	for _, statement := range splitStatements(statements) {
 		began := time.Now()
 		if _, err := bare.ExecContext(w.t.Context(), statement, n); err != nil {
 			w.t.Fatalf("%s: %v", statement, err)

@@ -194,12 +194,12 @@ func TestSerialBillsAgainOnlyAfterItsReturn(t *testing.T) {
 		if err := put(); err == nil || !strings.Contains(err.Error(), "no return") {
 			t.Errorf("billed without a return: %v", err)
 		}
-		var billed string
+		var billed map[billing.LineID]string
 		w.write(func(tx *store.Tx) (err error) {
-			billed, err = tx.BilledSerial(again)
+			billed, err = tx.BilledSerials(again.Parties, []billing.InvoiceLine{again})
 			return err
 		})
-		if billed != i.Number {
+		if billed[again.Line] != i.Number {
 			t.Errorf("the freezer does not see %s: %q", i.Number, billed)
 		}
 		again.Rebillable = true

@@ -44,14 +44,6 @@ const termsJoins = ` FROM vendor_lines l JOIN price_decisions d ON d.id = l.deci
 	JOIN agreement_versions v ON v.id = d.agreement_version_id JOIN sites s ON s.id = l.site_id
 	JOIN cases c ON c.id = l.case_id JOIN organisations o ON o.id = l.vendor_id `
 
-// BillingTerms returns the terms of a line's agreement version. It reads past
-// the actor's scope, by the line's id alone.
-func (tx *Tx) BillingTerms(id billing.LineID) (BillingTerms, error) {
-	r, err := first[termsRecord](tx.bounded().Raw(`SELECT v.consolidation, v.issue_mode, v.po_rule, v.payment_days, v.tax_category, v.tax_rate_bp,
-		s.time_zone, c.state AS case_state, o.sample, v.pricing`+termsJoins+`WHERE l.id = ?`, string(id)), "line")
-	return r.terms(), err
-}
-
 // InvoiceTerms returns the terms of an invoice's first line.
 func (tx *Tx) InvoiceTerms(id billing.InvoiceID) (BillingTerms, error) {
 	r, err := first[termsRecord](tx.bounded().Raw(`SELECT v.consolidation, v.issue_mode, v.po_rule, v.payment_days, v.tax_category, v.tax_rate_bp,
@@ -185,26 +177,6 @@ func (tx *Tx) ReopenInvoice(i billing.Invoice) (billing.Invoice, error) {
 	from := i.State
 	i.State, i.TaxMinor, i.TotalMinor, i.Parked, i.ParkedReason = billing.Collecting, 0, 0, false, ""
 	return tx.SaveInvoice(from, i)
-}
-
-// BilledSerial returns the number (or, before it has one, the id) of the
-// document that bills a serial of a vendor, empty when none does. A serial that
-// was credited counts as billed for another usage until its return is recorded:
-// the unit came back, or the usage was corrected. Rebillable lines always pass.
-func (tx *Tx) BilledSerial(l billing.InvoiceLine) (string, error) {
-	if l.Serial == "" || l.Rebillable {
-		return "", nil
-	}
-	var found []string
-	err := tx.bounded().Raw(`SELECT CASE WHEN i.number = '' THEN i.id ELSE i.number END FROM invoice_lines x JOIN invoices i ON i.id = x.invoice_id
-		WHERE x.vendor_id = ? AND x.di = ? AND x.serial = ? AND x.serial <> '' AND (x.live = ? OR (x.usage_id <> ? AND i.state <> 'void'
-		  AND NOT EXISTS (SELECT 1 FROM usage_corrections c WHERE c.usage_id = x.usage_id)
-		  AND NOT EXISTS (SELECT 1 FROM movements m WHERE m.unit_id = x.unit_id AND m.kind = 'title_returned'))) LIMIT 1`,
-		string(l.Vendor), l.DI, l.Serial, true, string(l.Usage)).Scan(&found).Error
-	if err != nil || len(found) == 0 {
-		return "", err
-	}
-	return found[0], nil
 }
 
 // NextNumber returns the next number of a vendor's series and counts it up in

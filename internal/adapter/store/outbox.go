@@ -90,14 +90,9 @@ func (s *Store) ClaimJobs(ctx context.Context, topics []string, limit int, lease
 	}
 	var records []jobRecord
 	err = s.Keep(ctx, func(tx *Tx) error {
-		lock := ""
-		if tx.postgres() {
-			lock = " FOR UPDATE SKIP LOCKED"
-		}
 		records = nil
-		return tx.db.Raw(`UPDATE outbox SET attempts = attempts + 1, not_before = ?, changed_at = ? WHERE id IN (
-			SELECT id FROM outbox WHERE state = 'pending' AND not_before <= ? AND topic IN ? ORDER BY not_before, id LIMIT ?`+lock+`)
-			RETURNING `+jobColumns,
+		return tx.db.Raw(`UPDATE outbox SET attempts = attempts + 1, not_before = ?, changed_at = ? WHERE id `+tx.oneOf(`SELECT id FROM outbox
+			WHERE state = 'pending' AND not_before <= ? AND topic IN ? ORDER BY not_before, id LIMIT ?`)+` RETURNING `+jobColumns,
 			micros(tx.now.Add(lease)), micros(tx.now), micros(tx.now), topics, limit).Scan(&records).Error
 	})
 	jobs := make([]Job, len(records))
@@ -105,6 +100,11 @@ func (s *Store) ClaimJobs(ctx context.Context, topics []string, limit int, lease
 		jobs[i] = r.job()
 	}
 	return jobs, err
+}
+
+// JobsDue reports whether a job of a topic is due.
+func (s *Store) JobsDue(ctx context.Context, topic string) (bool, error) {
+	return s.dueJobs(ctx, []string{topic})
 }
 
 func (s *Store) dueJobs(ctx context.Context, topics []string) (bool, error) {

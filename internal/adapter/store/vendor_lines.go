@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"time"
 
 	"trueward/internal/domain/access"
@@ -94,24 +93,6 @@ func (tx *Tx) MoveLine(l billing.Line, to billing.LineState, reason string, invo
 		tx.Announce(Event{Kind: "line", Subject: string(l.ID), HospitalID: string(l.Hospital), VendorID: string(l.Vendor)})
 	}
 	return result.Error
-}
-
-// MoveLines moves many lines of one invoice at once, all or none.
-func (tx *Tx) MoveLines(ids []billing.LineID, from, to billing.LineState, invoice billing.InvoiceID) error {
-	if !from.MayBecome(to) {
-		return fault.Newf(fault.Conflict, "Lines that are %q cannot become %q.", from.Word(), to.Word())
-	}
-	for part := range slices.Chunk(ids, 500) {
-		result := tx.bounded().Exec(`UPDATE vendor_lines SET state = ?, state_reason = '', invoice_id = ?, changed_at = ? WHERE id IN ? AND state = ?`,
-			string(to), string(invoice), micros(tx.now), part, string(from))
-		if result.Error != nil {
-			return result.Error
-		}
-		if result.RowsAffected != int64(len(part)) {
-			return fault.New(fault.Conflict, "A line of this invoice was changed at the same moment. Reload and look again.")
-		}
-	}
-	return nil
 }
 
 // RepriceLine gives a line a later decision and its amount.

@@ -27,7 +27,7 @@ func freeze(tx *store.Tx, i billing.Invoice) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	candidates, err := admit(tx, rows)
+	candidates, err := admit(tx, i.Parties, rows)
 	if err != nil {
 		return 0, err
 	}
@@ -60,19 +60,18 @@ func freeze(tx *store.Tx, i billing.Invoice) (int, error) {
 
 // admit returns the lines that may be billed as candidates for a document. A
 // serial that is live on any document, this one included, holds its line.
-func admit(tx *store.Tx, rows []store.LineRow) ([]billing.Candidate, error) {
+func admit(tx *store.Tx, p billing.Parties, rows []store.LineRow) ([]billing.Candidate, error) {
+	candidates, billedOn, err := candidates(tx, p, rows)
+	if err != nil {
+		return nil, err
+	}
 	var admitted []billing.Candidate
 	seen := map[[2]string]bool{}
-	for _, row := range rows {
-		c, err := candidate(row)
-		if err != nil {
-			return nil, err
-		}
-		billed, err := tx.BilledSerial(c.InvoiceLine)
-		if err != nil {
-			return nil, err
-		}
+	for n, row := range rows {
+		c := candidates[n]
+		billed := billedOn[c.Line]
 		key := [2]string{c.DI, c.Serial}
+		var err error
 		switch {
 		case !row.PO.Settled(row.PORule):
 			err = tx.MoveLine(row.Line, billing.LineAwaitingPO, "The agreement asks for a PO or a buyer's reference first.", "")
@@ -91,12 +90,28 @@ func admit(tx *store.Tx, rows []store.LineRow) ([]billing.Candidate, error) {
 	return admitted, nil
 }
 
-// candidate copies what a document says about a line.
-func candidate(row store.LineRow) (billing.Candidate, error) {
-	zone, err := time.LoadLocation(row.TimeZone)
-	if err != nil {
-		return billing.Candidate{}, err
+// candidates copies what a document says about each line, and finds those whose
+// serial is billed already.
+func candidates(tx *store.Tx, p billing.Parties, rows []store.LineRow) ([]billing.Candidate, map[billing.LineID]string, error) {
+	zones := map[string]*time.Location{}
+	all, lines := make([]billing.Candidate, len(rows)), make([]billing.InvoiceLine, len(rows))
+	for n, row := range rows {
+		zone := zones[row.TimeZone]
+		if zone == nil {
+			var err error
+			if zone, err = time.LoadLocation(row.TimeZone); err != nil {
+				return nil, nil, err
+			}
+			zones[row.TimeZone] = zone
+		}
+		all[n] = candidate(row, zone)
+		lines[n] = all[n].InvoiceLine
 	}
+	billed, err := tx.BilledSerials(p, lines)
+	return all, billed, err
+}
+
+func candidate(row store.LineRow, zone *time.Location) billing.Candidate {
 	description := row.Product
 	if row.Size != "" {
 		description += ", " + row.Size
@@ -106,7 +121,7 @@ func candidate(row store.LineRow) (billing.Candidate, error) {
 		Description: description, Case: row.Pseudonym, ServiceDate: civil.Of(row.EffectiveAt.In(zone)).String(),
 		PriceSentence: row.Steps.Sentence("en"), Quantity: row.Quantity, UnitMinor: row.UnitPrice.Minor, NetMinor: row.Net.Minor,
 		TaxCategory: row.TaxCategory, TaxRateBP: row.TaxRateBP, Rebillable: row.Rebillable, PONumber: row.PONumber,
-	}}, nil
+	}}
 }
 
 func freezePart(tx *store.Tx, i billing.Invoice, part []billing.Candidate, perLine bool) error {

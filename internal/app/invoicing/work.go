@@ -14,6 +14,9 @@ import (
 const (
 	lease = 2 * time.Minute
 	batch = 100
+	// atOnce bounds the lines of one transaction: the writers of the ward wait
+	// for it on SQLite.
+	atOnce = 500
 )
 
 // Run does all work that is due now and returns how many pieces it did. It
@@ -31,11 +34,8 @@ func (d *Desk) Run(ctx context.Context) (int, error) {
 }
 
 func (d *Desk) round(ctx context.Context) (int, error) {
-	lines, err := d.Store.ClaimJobs(ctx, []string{billing.TopicLine}, batch, lease)
+	lines, err := d.gather(ctx)
 	if err != nil {
-		return 0, err
-	}
-	if err := d.collectAll(ctx, lines); err != nil {
 		return 0, err
 	}
 	cut, err := d.cutOffs(ctx)
@@ -51,21 +51,41 @@ func (d *Desk) round(ctx context.Context) (int, error) {
 			return 0, err
 		}
 	}
-	return len(lines) + cut + len(invoices), nil
+	return lines + cut + len(invoices), nil
 }
 
-// collectAll tries the claimed lines together and, if one of them spoils the
-// batch, one by one.
+// gather collects lines that are due, as many together as are taken at once.
+// If one of them spoils that, they are claimed, so that each is tried, and in
+// the end parked, for itself.
+func (d *Desk) gather(ctx context.Context) (int, error) {
+	if due, err := d.Store.JobsDue(ctx, billing.TopicLine); err != nil || !due {
+		return 0, err
+	}
+	if n, err := d.collectDue(ctx); err == nil {
+		return n, nil
+	}
+	jobs, err := d.Store.ClaimJobs(ctx, []string{billing.TopicLine}, atOnce, lease)
+	if err != nil {
+		return 0, err
+	}
+	return len(jobs), d.collectAll(ctx, jobs)
+}
+
+// collectAll tries the claimed lines together and, while one of them spoils
+// that, each half for itself.
 func (d *Desk) collectAll(ctx context.Context, jobs []store.Job) error {
-	if len(jobs) == 0 || d.collect(ctx, jobs) == nil {
+	if len(jobs) == 0 {
 		return nil
 	}
-	for _, job := range jobs {
-		if err := d.settle(ctx, job, d.collect(ctx, []store.Job{job})); err != nil {
-			return err
-		}
+	err := d.collect(ctx, jobs)
+	if err == nil || len(jobs) == 1 {
+		return d.settle(ctx, jobs[0], err)
 	}
-	return nil
+	half := len(jobs) / 2
+	if err := d.collectAll(ctx, jobs[:half]); err != nil {
+		return err
+	}
+	return d.collectAll(ctx, jobs[half:])
 }
 
 // cutOffs freezes every window that is over.
