@@ -3,15 +3,20 @@ package web
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
+	"trueward/internal/fault"
 	"trueward/web/route"
 )
 
@@ -39,10 +44,14 @@ func readUpload(body []byte, boundary string, r route.Route) (url.Values, error)
 		switch name := part.FormName(); {
 		case !strings.Contains(part.Header.Get("Content-Disposition"), "filename"):
 			form.Add(name, string(content))
-		case !takesFile(r, name):
+		case !takesFile(r, name), !textual(part.FileName()):
 			return nil, errMalformed()
 		case len(content) > 0: // an empty one is a field in which no file was chosen
-			files.Add(name, text(content))
+			read, err := text(name, content)
+			if err != nil {
+				return nil, err
+			}
+			files.Add(name, read)
 		}
 	}
 	for name, content := range files {
@@ -51,20 +60,52 @@ func readUpload(body []byte, boundary string, r route.Route) (url.Values, error)
 	return form, nil
 }
 
+// textual reports whether a file's name is that of a text; what it holds is
+// checked all the same, and the name is not used otherwise. A name without an
+// ending is taken: some systems have none.
+func textual(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case "", ".csv", ".tsv", ".tab", ".txt", ".json", ".age", ".asc", ".pem", ".key", ".keys":
+		return true
+	}
+	return false
+}
+
 func takesFile(r route.Route, name string) bool {
 	return slices.ContainsFunc(r.Params, func(p route.Param) bool { return p.In == route.InForm && p.File && p.Name == name })
 }
 
-// text reads a file as UTF-8, without a mark of its order of bytes; one that is
-// none is read as Windows-1252, which is what spreadsheets write.
-func text(content []byte) string {
-	content = bytes.TrimPrefix(content, []byte("\ufeff"))
-	if utf8.Valid(content) {
-		return string(content)
+// text reads a file as UTF-8, or as UTF-16 where its mark says so, without the
+// mark; one that is neither is read as Windows-1252, which is what spreadsheets
+// write. What no table holds is refused with its line: a workbook that was
+// taken for a table, above all, which is never opened.
+func text(field string, content []byte) (string, error) {
+	if bytes.HasPrefix(content, []byte("PK\x03\x04")) {
+		return "", fault.At(field, "This file is a workbook or an archive, not a text. Save the table as CSV (UTF-8) and choose that file.")
 	}
-	decoded, err := charmap.Windows1252.NewDecoder().Bytes(content)
-	if err != nil {
-		return string(content) // refused with the field's form
+	read := string(bytes.TrimPrefix(content, []byte("\ufeff")))
+	var decoder *encoding.Decoder
+	if bytes.HasPrefix(content, []byte("\xff\xfe")) || bytes.HasPrefix(content, []byte("\xfe\xff")) {
+		decoder = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
+	} else if !utf8.ValidString(read) {
+		decoder = charmap.Windows1252.NewDecoder()
 	}
-	return string(decoded)
+	if decoder != nil {
+		decoded, err := decoder.Bytes(content)
+		if err != nil {
+			return "", errMalformed()
+		}
+		read = string(decoded)
+	}
+	if at := strings.IndexFunc(read, strange); at >= 0 {
+		line := 1 + strings.Count(read[:at], "\n")
+		return "", fault.At(field, fmt.Sprintf("Line %d of the file holds a character that is not text. Save the table as CSV (UTF-8) and choose that file.", line))
+	}
+	return read, nil
+}
+
+// strange is a character that no text of people holds. The separators of scans
+// are left to the field's own type.
+func strange(r rune) bool {
+	return r < ' ' && !strings.ContainsRune("\n\r\t\x04\x1d\x1e", r) || r == '\x7f'
 }
