@@ -31,8 +31,34 @@ func where(l TagLine) templ.Component {
 	return ui.Text(l.Where)
 }
 
-// tagRow lets a tag be chosen that can be retired.
-func tagRow(l TagLine) ui.Row { return ui.Row{} }
+// tagTable lists tags; those that can be retired can be chosen.
+func tagTable(p TagsProps) ui.TableProps {
+	t := ui.TableProps{Caption: "Tags", Pager: ui.PagerProps{NextHref: p.NextHref}}
+	for _, l := range p.Tags {
+		if l.Retirable {
+			t.Bulk = &ui.BulkProps{Action: p.ChosenHref, Text: "Retire the chosen ones"}
+		}
+	}
+	return TagColumns.Table(t, p.View, p.Tags, tagRow)
+}
+
+func tagRow(l TagLine) ui.Row {
+	if !l.Retirable {
+		return ui.Row{}
+	}
+	return ui.Row{Choose: ui.Choose{Value: l.ID, Name: l.name()}}
+}
+
+// name is what a tag is called among others.
+func (l TagLine) name() string {
+	switch {
+	case l.Serial != "":
+		return l.Product + ", " + l.Serial
+	case l.EPC != "":
+		return l.Product + ", " + l.EPC
+	}
+	return l.Product
+}
 
 // RunColumns are what the list of runs can show.
 var RunColumns = ui.ListColumns[RunLine]{

@@ -15,6 +15,7 @@ import (
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/alert"
 	"trueward/internal/domain/audit"
+	"trueward/internal/domain/authentic"
 	"trueward/internal/sample"
 	"trueward/internal/testkit/browser"
 	"trueward/web/route"
@@ -107,7 +108,7 @@ func TestEveryPage(t *testing.T) {
 					v.follow(h.tap(t, sample.TapWrongProduct), "/scan/tapped", "/usages/"+h.lately(t)+"/correct")
 				}
 				if person.Email == priya {
-					v.follow("/alerts/chosen?ids=" + h.alerted(t))
+					v.follow("/alerts/chosen?ids="+h.alerted(t), "/tags/chosen?ids="+h.tagged(t))
 				}
 				v.round(t)
 			})
@@ -163,6 +164,20 @@ func (h *house) begin(t *testing.T, b *browser.Browser, person sample.SignIn) st
 
 // priya looks at the hospital's alerts.
 const priya = "priya@brannoc.example"
+
+// tagged is a tag of her hospital that can be retired.
+func (h *house) tagged(t *testing.T) string {
+	t.Helper()
+	c, ok, err := h.queries(t).CredentialByEmail(priya)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	list, err := h.product.Store.Read(t.Context(), c.Actor.Scope()).TagList(store.TagFilter{State: authentic.TagActive}, store.Page{Limit: 1})
+	if err != nil || len(list.Rows) == 0 {
+		t.Fatal("no tag that can be retired", err)
+	}
+	return string(list.Rows[0].ID)
+}
 
 // alerted raises an alert for her hospital, to be chosen in the list.
 func (h *house) alerted(t *testing.T) string {

@@ -342,7 +342,7 @@ var blank = map[string]bool{
 }
 
 // fieldTables says where an id in a form comes from.
-var fieldTables = map[string]string{"agreement": "agreements", "place": "places", "case": "cases", "units": "units", "unit": "units", "party": "organisations", "site": "sites", "line": "invoice_lines", "lines": "vendor_lines", "person": "people", "to": "people", "ids": "alerts"}
+var fieldTables = map[string]string{"agreement": "agreements", "place": "places", "case": "cases", "units": "units", "unit": "units", "party": "organisations", "site": "sites", "line": "invoice_lines", "lines": "vendor_lines", "person": "people", "to": "people", "ids": "alerts", "tags": "tags"}
 
 func (c *crawler) ownID(field string) string {
 	for _, row := range c.ids[fieldTables[field]] {

@@ -100,7 +100,7 @@ func (r Room) Routes() []route.Route {
 		get(profilePath, "tag-profile", r.showProfile, aProfile),
 		post(rotatePath, "tag-profile.rotate", r.rotate, aProfile),
 		post(closePath, "tag-profile.close", r.closeEpoch, aProfile, route.Form("epoch", route.Int())),
-	}, r.files()...)
+	}, append(chosenRoutes(r), r.files()...)...)
 }
 
 func managed(method, path, name string, h echo.HandlerFunc, params ...route.Param) route.Route {

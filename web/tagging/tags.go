@@ -39,7 +39,7 @@ func (r Room) listTags(c echo.Context) error {
 	}
 	p := view.TagsProps{
 		Frame: frame.Page(c, "Tags"), Action: tagsPath, Text: filter.Text, Profile: string(filter.Profile), State: string(filter.State),
-		Technology: string(filter.Technology), RunsHref: runsPath, NewRunHref: newRunPath, ImportHref: importPath,
+		Technology: string(filter.Technology), RunsHref: runsPath, NewRunHref: newRunPath, ImportHref: importPath, ChosenHref: chosenPath,
 		Vendor: route.Actor(c).Kind == access.Vendor, Tags: part.Rows, View: part.View, NextHref: part.Next,
 	}
 	if p.Profiles, err = profileOptions(q, "Any profile"); err != nil {
@@ -50,7 +50,7 @@ func (r Room) listTags(c echo.Context) error {
 
 func tagLine(c echo.Context, row store.TagRow) view.TagLine {
 	l := view.TagLine{
-		Href: to(tagPath, string(row.ID)), Technology: technologyWords(row.Technology), Profile: row.ProfileName, Product: row.Product,
+		ID: string(row.ID), Retirable: row.State == authentic.TagActive, Href: to(tagPath, string(row.ID)), Technology: technologyWords(row.Technology), Profile: row.ProfileName, Product: row.Product,
 		Lot: row.Lot, Serial: row.Serial, Where: row.Hospital, EPC: row.EPC,
 		Made: row.CreatedAt, Zone: route.Zone(c), State: stateWords(row.State), Tone: ui.Calm,
 	}

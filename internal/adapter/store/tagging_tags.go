@@ -12,6 +12,7 @@ type TagFilter struct {
 	Technology authentic.Technology
 	State      authentic.TagState
 	Unbound    bool
+	Among      []authentic.TagID // when given, of these alone
 	// Text is looked for at the beginning of the unit's lot and serial, and as
 	// the tag's own number (its id or EPC).
 	Text string
@@ -71,6 +72,9 @@ func (q Queries) TagList(f TagFilter, page Page) (Listed[TagRow], error) {
 		if c.value != "" {
 			list = list.Where(c.column+" = ?", c.value)
 		}
+	}
+	if f.Among != nil {
+		list = list.Where("tags.id IN ?", f.Among)
 	}
 	if f.Unbound {
 		list = list.Where("tags.unit_id IS NULL")

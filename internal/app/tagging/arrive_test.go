@@ -1,11 +1,13 @@
 package tagging_test
 
 import (
+	"slices"
 	"testing"
 
 	"trueward/internal/app/receiving"
 	"trueward/internal/app/tagging"
 	"trueward/internal/domain/authentic"
+	"trueward/internal/fault"
 	"trueward/internal/testkit/ward"
 )
 
@@ -129,6 +131,38 @@ func TestRetire(t *testing.T) {
 		v, err := b.desk.Tag(t.Context(), b.office, tag)
 		if err != nil || v.Tag.State != authentic.TagRetired || len(v.Taps) != 1 || v.Last != 1 {
 			t.Errorf("%+v, %v", v, err)
+		}
+	})
+}
+
+// TestRetireAll: several for one reason, each at most once; what was retired
+// before is told apart, and what is nobody's of the actor retires nothing.
+func TestRetireAll(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		run := b.plan(b.profile(tagging.Open), 3)
+		b.start(run)
+		var tags []authentic.TagID
+		for range 3 {
+			_ = b.lay(b.blank())
+		}
+		for _, j := range b.jobs(run) {
+			tags = append(tags, j.Tag)
+		}
+		if _, err := b.desk.RetireAll(t.Context(), b.Cmd(b.office), append(tags, "0197f3d0-0000-7000-8000-000000000000"), "torn"); !fault.Is(err, fault.NotFound) {
+			t.Errorf("with a tag that is not theirs: %v", err)
+		}
+		if err := b.desk.Retire(t.Context(), b.Cmd(b.office), tags[0], "torn"); err != nil {
+			t.Fatal("retired by the list that was refused: ", err)
+		}
+		cmd := b.Cmd(b.office)
+		for range 2 { // the same command twice
+			ended, err := b.desk.RetireAll(t.Context(), cmd, tags, "burnt")
+			if err != nil || !slices.Equal(ended, tags[1:]) {
+				t.Errorf("retired %v of %v (%v)", ended, tags, err)
+			}
+		}
+		if _, err := b.desk.RetireAll(t.Context(), b.Cmd(b.office), tags, "burnt"); !fault.Is(err, fault.Conflict) {
+			t.Errorf("all of them once more: %v", err)
 		}
 	})
 }

@@ -103,34 +103,57 @@ func (v *TagView) story(q store.Queries, actor access.Actor) error {
 // Retire ends a tag for good: it was damaged, lost or taken off. A later read
 // of it raises an alert.
 func (d *Desk) Retire(ctx context.Context, cmd store.Command, id authentic.TagID, reason string) error {
-	if err := may(cmd.Actor); err != nil {
-		return err
-	}
-	reason = strings.TrimSpace(reason)
-	if reason == "" {
-		return fault.At("reason", "Say why the tag is retired.")
-	}
-	_, err := store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (bool, error) {
-		tag, err := tx.Tag(id)
-		if err != nil {
-			return false, err
-		}
-		done, err := tx.RetireTag(id, authentic.TagRetired)
-		if err != nil {
-			return false, err
-		}
-		if !done {
-			return false, fault.New(fault.Conflict, "This tag was retired already.")
-		}
-		c := audit.Change{
-			Chain: audit.OrganisationChain(string(cmd.Actor.Organisation)), Action: "tag.retired", Kind: "tag", Object: string(id), Reason: reason,
-			Old: map[string]string{"state": string(tag.State)}, New: map[string]string{"state": string(authentic.TagRetired)},
-		}
-		if tag.Unit != "" {
-			tx.Announce(store.Event{Kind: "unit", Subject: tag.Unit, HospitalID: string(tag.Hospital), VendorID: string(tag.Vendor)})
-		}
-		tx.Audit(c)
-		return true, nil
-	})
+	_, err := d.retire(ctx, cmd, []authentic.TagID{id}, reason)
 	return err
+}
+
+// RetireAll ends several tags for good, for one reason, and returns those that
+// it ended. Who was retired before stays as it was. Refusals: Forbidden, Invalid
+// (no reason), NotFound (one that is not the actor's: then none is retired),
+// Conflict (every one was retired before).
+func (d *Desk) RetireAll(ctx context.Context, cmd store.Command, ids []authentic.TagID, reason string) ([]authentic.TagID, error) {
+	return d.retire(ctx, cmd, ids, reason)
+}
+
+func (d *Desk) retire(ctx context.Context, cmd store.Command, ids []authentic.TagID, reason string) ([]authentic.TagID, error) {
+	if err := may(cmd.Actor); err != nil {
+		return nil, err
+	}
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return nil, fault.At("reason", "Say why the tag is retired.")
+	}
+	return store.Once(ctx, d.Store, cmd, func(tx *store.Tx) (ended []authentic.TagID, err error) {
+		for _, id := range ids {
+			done, err := retire(tx, cmd.Actor, id, reason)
+			if err != nil {
+				return nil, err
+			}
+			if done {
+				ended = append(ended, id)
+			}
+		}
+		if len(ended) == 0 {
+			return nil, fault.New(fault.Conflict, "This tag was retired already.")
+		}
+		return ended, nil
+	})
+}
+
+// retire ends one tag; done is false for one that was retired before.
+func retire(tx *store.Tx, by access.Actor, id authentic.TagID, reason string) (done bool, err error) {
+	tag, err := tx.Tag(id)
+	if err != nil {
+		return false, err
+	}
+	if done, err = tx.RetireTag(id, authentic.TagRetired); err != nil || !done {
+		return false, err
+	}
+	if tag.Unit != "" {
+		tx.Announce(store.Event{Kind: "unit", Subject: tag.Unit, HospitalID: string(tag.Hospital), VendorID: string(tag.Vendor)})
+	}
+	tx.Audit(audit.Change{
+		Chain: audit.OrganisationChain(string(by.Organisation)), Action: "tag.retired", Kind: "tag", Object: string(id), Reason: reason,
+		Old: map[string]string{"state": string(tag.State)}, New: map[string]string{"state": string(authentic.TagRetired)},
+	})
+	return true, nil
 }
