@@ -139,7 +139,7 @@ func mimeOf(name string) (mime string, squeeze bool, err error) {
 	case ".js":
 		return "text/javascript; charset=utf-8", true, nil
 	case ".svg":
-		return "image/svg+xml", true, nil
+		return "image/svg+xml; charset=utf-8", true, nil
 	case ".wasm":
 		return "application/wasm", true, nil
 	case ".webmanifest":

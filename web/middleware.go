@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -74,9 +75,14 @@ func (s *Server) account(next echo.HandlerFunc) echo.HandlerFunc {
 			name = "none"
 		}
 		status := c.Response().Status
-		s.cfg.Log.LogAttrs(c.Request().Context(), levelOf(status), "request",
+		attrs := []slog.Attr{
 			attrID(request.ID), attrMethod(c.Request().Method), attrRoute(name),
-			attrStatus(status), attrTook(took), attrBytes(c.Response().Size), attrActor(request.Actor))
+			attrStatus(status), attrTook(took), attrBytes(c.Response().Size), attrActor(request.Actor),
+		}
+		if request.Refused {
+			attrs = append(attrs, slog.Bool("refused", true))
+		}
+		s.cfg.Log.LogAttrs(c.Request().Context(), levelOf(status), "request", attrs...)
 		labels := []metrics.Label{{Name: "route", Value: name}, {Name: "class", Value: classOf(status)}}
 		s.cfg.Metrics.Count("trueward_http_requests_total", "Requests by route and class of status.", labels...)
 		if !request.Route.Stream {

@@ -138,10 +138,23 @@ func guessNames() []string {
 	return names
 }
 
+// secureTLS speaks TLS 1.3, and of TLS 1.2 what has forward secrecy and
+// authenticated encryption (RFC 9325, 4.2).
+func secureTLS() *tls.Config {
+	return &tls.Config{
+		MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+		CipherSuites: []uint16{
+			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+			tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+			tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+		},
+	}
+}
+
 // wrap puts TLS around a listener, and returns what answers on the redirect
 // listener beside the redirects themselves.
 func (l listenFlags) wrap(listener net.Listener, d dataFlags, p *product.Product) (net.Listener, http.Handler, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	config := secureTLS()
 	plain := redirects(listener)
 	switch l.certificates() {
 	case tlsOff:

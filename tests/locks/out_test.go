@@ -48,6 +48,18 @@ func TestDisabledPersonIsOutEverywhere(t *testing.T) {
 	if err := byKey(); err != nil {
 		t.Fatal(err)
 	}
+	// Signed out everywhere, she comes in again at once; see also below.
+	if err := h.People.SignOut(t.Context(), store.Command{Actor: boss, Key: "signed out"}, h.amy); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]*http.Client{"phone": phone, "desk": desk} {
+		if got := do(t, c, http.MethodGet, h.url+"/account", nil); got.url.Path == "/account" {
+			t.Errorf("signed out everywhere, the session on the %s goes on", name)
+		}
+		if !h.enterBy(t, c, "amy@holm.example", secretWord) {
+			t.Fatal("amy is not let in again")
+		}
+	}
 	began := time.Now()
 	if err := h.People.Disable(t.Context(), store.Command{Actor: boss, Key: "out"}, h.amy); err != nil {
 		t.Fatal(err)

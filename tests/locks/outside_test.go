@@ -199,3 +199,24 @@ func TestProofThroughTheHouse(t *testing.T) {
 		t.Errorf("a long form: %d", long.status)
 	}
 }
+
+// A link of another site begins no session by the sign-in there that goes on:
+// the person presses the button here.
+func TestForeignLinksBeginNoSession(t *testing.T) {
+	h, at := throughProvider(t)
+	for site, want := range map[string]string{"cross-site": "/sign-in", "same-origin": "/login/username", "none": "/login/username"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url+"/sign-in/outside?next=%2Faccount", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Sec-Fetch-Site", site)
+		answer, err := visitor(t).Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if there := strings.HasPrefix(answer.Request.URL.String(), at.url); answer.Request.URL.Path != want || there != (want != "/sign-in") {
+			t.Errorf("%s leads to %s", site, answer.Request.URL)
+		}
+	}
+}

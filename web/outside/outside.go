@@ -99,6 +99,10 @@ func (r Room) leave(c echo.Context) error {
 		return errNone()
 	}
 	next := frame.LocalPath(route.QueryValue(c, "next"))
+	// Another site's link begins no session: the person presses the button.
+	if c.Request().Header.Get("Sec-Fetch-Site") == "cross-site" {
+		return c.Redirect(http.StatusSeeOther, signInPath+"?"+url.Values{"next": {next}}.Encode())
+	}
 	to, q, err := r.Issuer.Ask(c.Request().Context())
 	if err != nil {
 		return r.refuse(c, next, err)

@@ -23,6 +23,7 @@ const (
 	linkPath    = "/people/:id/link"
 	lostPath    = "/people/:id/lost"
 	disablePath = "/people/:id/disable"
+	signOutPath = "/people/:id/sign-out"
 	enablePath  = "/people/:id/enable"
 
 	sitesPath      = "/sites"
@@ -80,6 +81,7 @@ func (o Office) ofPeople() []route.Route {
 		managed(http.MethodPost, rolesPath, "person.roles", route.Organisation, o.setRoles, anID, roles, atSite),
 		managed(http.MethodPost, linkPath, "person.link", route.Organisation, o.makeLink, anID),
 		managed(http.MethodPost, lostPath, "person.lost", route.Organisation, o.lostDevice, anID),
+		managed(http.MethodPost, signOutPath, "person.sign-out", route.Organisation, o.signOut, anID),
 		managed(http.MethodPost, disablePath, "person.disable", route.Organisation, o.disable, anID),
 		managed(http.MethodPost, enablePath, "person.enable", route.Organisation, o.enable, anID),
 	}

@@ -52,6 +52,7 @@ func (o Office) renderPerson(c echo.Context, status int, refused error) error {
 		p.EnableAction = personHref(enablePath, person.ID)
 	} else {
 		p.DisableAction = personHref(disablePath, person.ID)
+		p.SignOutAction, p.SignOutKey = personHref(signOutPath, person.ID), route.NewKey()
 	}
 	return route.Render(c, status, view.Detail(p))
 }
@@ -78,6 +79,10 @@ func (o Office) setRoles(c echo.Context) error {
 
 func (o Office) disable(c echo.Context) error {
 	return o.act(c, o.Desk.Disable, "This person can no longer sign in, and is signed out everywhere.")
+}
+
+func (o Office) signOut(c echo.Context) error {
+	return o.act(c, o.Desk.SignOut, "This person is signed out everywhere, and may sign in again.")
 }
 
 func (o Office) enable(c echo.Context) error {
@@ -158,6 +163,8 @@ func happened(e audit.Entry) string {
 		return "A badge was removed"
 	case "person.signed_in":
 		return "Signed in"
+	case "person.signed_out_everywhere":
+		return "Signed out everywhere"
 	case "person.signed_out_outside":
 		return "Signed out by single sign-on"
 	case "person.theme_chosen":

@@ -44,6 +44,9 @@ type Request struct {
 	BodySHA256 string // hex, over method, path, query and body
 	ID         string // request id
 	Address    string // network address of the client
+	// Refused says that a redirect tells the person of a refusal: the log cannot
+	// see it by the status.
+	Refused bool
 	// Idle is after how long without a request the session ends.
 	Idle time.Duration
 	// Menu is the navigation of the actor: the routes they may call that have
@@ -131,6 +134,7 @@ var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 func Redirect(c echo.Context, to string, flash Flash) error {
 	if flash.Text != "" {
 		setFlash(c, flash)
+		Of(c).Refused = flash.Kind == "error"
 	}
 	if Hypertext(c) {
 		c.Response().Header().Set("HX-Redirect", to)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -154,5 +156,23 @@ func TestPublicAddresses(t *testing.T) {
 		if egress.Public(netip.MustParseAddr(text)) != public {
 			t.Errorf("%s", text)
 		}
+	}
+}
+
+// A server is called over TLS only when somebody whom the machine trusts vouches
+// for its name; what it would say is not read otherwise.
+func TestStrangersCertificatesAreRefused(t *testing.T) {
+	hits := &atomic.Int64{}
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits.Add(1) }))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	allow := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	if err := call(t, egress.New(egress.Config{Allow: allow}), s.URL); err == nil || hits.Load() != 0 {
+		t.Errorf("a certificate that nobody vouches for is taken: %v, %d calls", err, hits.Load())
+	}
+	// The control: who trusts it reaches it.
+	if err := call(t, s.Client(), s.URL); err != nil || hits.Load() != 1 {
+		t.Errorf("%v, %d calls", err, hits.Load())
 	}
 }

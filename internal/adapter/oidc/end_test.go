@@ -157,3 +157,20 @@ func TestProofAtTheIssuerIsOfNow(t *testing.T) {
 		}
 	}
 }
+
+// Who describes themself as another issuer is believed in nothing.
+func TestAnotherIssuersDescriptionIsRefused(t *testing.T) {
+	l := start(t)
+	l.as = "https://id.hospital.example"
+	p := provider(t, l)
+	if to, _, err := p.Ask(t.Context()); err == nil {
+		t.Errorf("the browser is sent to %s", to)
+	}
+	if _, err := p.Ended(t.Context(), l.notice(func(map[string]any) {})); err == nil {
+		t.Error("its notice is believed")
+	}
+	l.as = ""
+	if _, _, err := p.Ask(t.Context()); err != nil {
+		t.Errorf("the control: %v", err)
+	}
+}

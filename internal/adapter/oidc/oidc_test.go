@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/hmac"
@@ -10,6 +11,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -40,7 +42,9 @@ type liar struct {
 	subject string // of the user info
 	namesIs bool
 	down    bool
-	typ     string // of the header; none when empty
+	typ     string         // of the header; none when empty
+	header  map[string]any // more of it
+	as      string         // the issuer's name in its description; its own when empty
 }
 
 func newKey(t *testing.T) *rsa.PrivateKey {
@@ -78,7 +82,7 @@ func (l *liar) serve(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
 		answer = map[string]any{
-			"issuer": l.url, "authorization_endpoint": l.url + "/authorize", "token_endpoint": l.url + "/token", "jwks_uri": l.url + "/keys",
+			"issuer": cmp.Or(l.as, l.url), "authorization_endpoint": l.url + "/authorize", "token_endpoint": l.url + "/token", "jwks_uri": l.url + "/keys",
 			"userinfo_endpoint": l.url + "/info", "id_token_signing_alg_values_supported": []string{"RS256", "HS256", "none"},
 			"authorization_response_iss_parameter_supported": l.namesIs, "end_session_endpoint": l.url + "/end?by=us",
 		}
@@ -120,6 +124,7 @@ func (l *liar) issue(claims map[string]any) string {
 	if l.typ != "" {
 		header["typ"] = l.typ
 	}
+	maps.Copy(header, l.header)
 	head, _ := json.Marshal(header)
 	body, _ := json.Marshal(claims)
 	signed := text(head) + "." + text(body)
@@ -208,6 +213,14 @@ func tokens(t *testing.T) map[string]func(*liar) {
 		"unsigned":                  func(l *liar) { l.alg = "none" },
 		"signed by the public key":  func(l *liar) { l.alg = "HS256" },
 		"signed by another key":     func(l *liar) { l.signAs = newKey(t) },
+		"by a key it brings along": func(l *liar) {
+			l.signAs = newKey(t)
+			l.header = map[string]any{"jwk": map[string]any{"kty": "RSA", "n": text(l.signAs.N.Bytes()), "e": "AQAB"}}
+		},
+		"by a key it names a place of": func(l *liar) {
+			l.signAs = newKey(t)
+			l.header = map[string]any{"jku": "https://evil.example/keys", "x5u": "https://evil.example/cert", "kid": "evil"}
+		},
 		"a notice of signing out":   func(l *liar) { l.typ = "logout+jwt" },
 		"an access token":           func(l *liar) { l.typ = "at+jwt" },
 		"about an event":            claim("events", map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}),

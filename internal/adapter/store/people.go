@@ -150,6 +150,11 @@ func (tx *Tx) SetPassword(id access.PersonID, hash string) error {
 	return tx.changeAccess(id, map[string]any{"password_hash": hash})
 }
 
+// EndSessions ends every session of a person of the scope, and nothing else.
+func (tx *Tx) EndSessions(id access.PersonID) error {
+	return tx.changeAccess(id, map[string]any{})
+}
+
 // changeAccess changes what a person may do: nothing of it is left to a
 // session that began before.
 func (tx *Tx) changeAccess(id access.PersonID, columns map[string]any) error {

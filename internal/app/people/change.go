@@ -106,6 +106,18 @@ func (d Desk) Disable(ctx context.Context, cmd store.Command, id access.PersonID
 	})
 }
 
+// SignOut ends every session of a person, who may sign in again at once: for a
+// device that was left open or lent.
+func (d Desk) SignOut(ctx context.Context, cmd store.Command, id access.PersonID) error {
+	return d.alter(ctx, cmd, id, func(tx *store.Tx, p access.Person) error {
+		if p.Disabled() {
+			return fault.New(fault.Conflict, p.Name+" is disabled and has no sessions.")
+		}
+		tx.Audit(change(p, "person.signed_out_everywhere", nil, nil))
+		return tx.EndSessions(id)
+	})
+}
+
 // Enable lets a disabled person sign in again.
 func (d Desk) Enable(ctx context.Context, cmd store.Command, id access.PersonID) error {
 	return d.alter(ctx, cmd, id, func(tx *store.Tx, p access.Person) error {

@@ -99,11 +99,13 @@ const (
 	shortest = 12  // characters
 	longest  = 256 // bytes; longer input only feeds the hash
 	distinct = 5   // different characters at least
+
+	product = "Trueward" // what everybody thinks of at its own page
 )
 
 // checkPassword refuses a new password that is easy to guess: too short, all
-// of a kind, or made of what everybody knows about the person. words are their
-// name, address and organisation.
+// of a kind, or made of what everybody knows about the person or the product.
+// words are their name, address and organisation.
 func checkPassword(password, again string, words ...string) error {
 	switch {
 	case utf8.RuneCountInString(password) < shortest:
@@ -112,8 +114,8 @@ func checkPassword(password, again string, words ...string) error {
 		return fault.At("password", "This password is too long. Choose one of at most 256 characters.")
 	case countDistinct(password) < distinct:
 		return fault.At("password", "This password repeats itself. Choose one with more different characters.")
-	case containsWord(password, words):
-		return fault.At("password", "This password contains your name, your address or your organisation. Choose one that others cannot guess.")
+	case containsWord(password, append(words, product)):
+		return fault.At("password", "This password contains your name, your address, your organisation or this product's name. Choose one that others cannot guess.")
 	case password != again:
 		return fault.At("again", "The two passwords differ. Type the same one twice.")
 	}
