@@ -130,6 +130,15 @@ var ambiguous = map[string]string{
 	"a space before colon": "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length : 0\r\n\r\n",
 	"a broken chunk":       "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
 	"two hosts":            "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n",
+	"a list of lengths":    "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0, 43\r\n\r\n",
+	"a length in hex":      "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0x0\r\n\r\n",
+	"a negative length":    "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+	"chunks of HTTP/1.0":   "POST /sign-in HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+	"a bare line feed":     "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0;a\n\r\n",
+	"a chunk too long":     "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n",
+	"a size that wraps":    "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n\r\n",
+	"a coding by fold":     "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nTransfer-Encoding:\r\n chunked\r\n\r\n",
+	"an end in the name":   "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length\x00: 43\r\n\r\n",
 	"a line of its own":    "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\nContent-Length: 0\r\nTransfer-Encoding:\x0bchunked\r\n\r\n",
 }
 
