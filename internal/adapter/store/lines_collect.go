@@ -3,7 +3,6 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
-	"strings"
 
 	"trueward/internal/adapter/store/engine"
 	"trueward/internal/domain/access"
@@ -23,9 +22,6 @@ func (q Queries) many(ids []string) (string, any, error) {
 	}
 	return "IN (SELECT value FROM json_each(?))", string(text), err
 }
-
-// withMany puts the text of "one of a list" where a statement says MANY.
-func withMany(statement, these string) string { return strings.Replace(statement, "MANY", these, 1) }
 
 // oneOf is the text of "one of the rows that a statement picks", which on
 // PostgreSQL are locked unless somebody else holds them. It is written so that
