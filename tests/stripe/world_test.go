@@ -325,11 +325,9 @@ func (w *world) cmd(actor access.Actor) store.Command {
 func (w *world) invoice(c usage.CaseID) billing.Invoice {
 	w.t.Helper()
 	var found []billing.Invoice
-	err := w.all().AllInvoices(store.InvoiceFilter{}, func(i billing.NamedInvoice) error {
-		if i.Window.Key == "case:"+string(c) {
-			found = append(found, i.Invoice)
-		}
-		return nil
+	err := w.s.Keep(w.t.Context(), func(tx *store.Tx) (err error) { // by its window: a soak has thousands of others
+		found, err = tx.WindowInvoices(billing.Parties{Vendor: w.vendor, Hospital: w.hospital}, "EUR", "case:"+string(c))
+		return err
 	})
 	if err != nil || len(found) != 1 {
 		w.t.Fatalf("%d invoices of the case, %v", len(found), err)
