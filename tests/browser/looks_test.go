@@ -38,7 +38,7 @@ func nameOf(l browser.Look) string {
 // that has a look.
 var notPages = map[string]string{
 	"static": "files of pages", "offline": "stands in without a connection, see TestOffline", "offline.worker": "script", "live": "event stream", "case.waiting": "part of the case's page", "tag-run.progress": "part of the run's page", "tag-run.labels": "document", "vendor.labels": "document", "start": "sends on to a page",
-	"sign-in.outside": "leaves for the house's own sign-in", "sign-in.back": "comes back from it",
+	"sign-in.outside": "leaves for the house's own sign-in", "sign-in.back": "comes back from it", "sign-in.ended": "where the house has a sign-in of its own, see TestSigningOutHereOffersToDoSoThere",
 	"trust.certificate": "file for devices", "trust.profile": "file for devices",
 	"health": "probe", "ready": "probe", "metrics": "probe",
 	"invoice.pdf": "document, see the journeys", "credit.pdf": "document of a credit note", "export.file": "file, see the journeys",

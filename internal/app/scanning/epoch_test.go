@@ -47,9 +47,9 @@ func TestClosedEpochProvesNothing(t *testing.T) {
 	})
 }
 
-// TestFirstTapAfterARestore: row 20. The first message above the restored
+// TestAttack20FirstTapAfterARestore: row 20. The first message above the restored
 // counter is taken, with a word; the second is certain.
-func TestFirstTapAfterARestore(t *testing.T) {
+func TestAttack20FirstTapAfterARestore(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		tag := b.tag(0, b.Stents(1)[0])
 		want(t, b.tap(b.Amy, b.url(tag)), "Genuine", custody.MayBeUsed)
@@ -66,10 +66,10 @@ func TestFirstTapAfterARestore(t *testing.T) {
 	})
 }
 
-// TestLateEvidence: row 21. Taps that a device kept are checked in the order of
+// TestAttack21LateEvidence: row 21. Taps that a device kept are checked in the order of
 // the tags' own counts; what is older than the stored count is kept without an
 // alarm, and a live copy of it still raises one.
-func TestLateEvidence(t *testing.T) {
+func TestAttack21LateEvidence(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		tag := b.tag(0, b.Stents(1)[0])
 		old, mid, last := b.kept(tag), b.kept(tag), b.kept(tag)

@@ -75,7 +75,7 @@ func TestUHFTagNamesItsUnit(t *testing.T) {
 	})
 }
 
-func TestLabelThatDisagreesStops(t *testing.T) {
+func TestAttack06LabelThatDisagreesStops(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.Stents(1)
 		r, err := b.scan(b.Amy, "(01)"+ward.StentDI+"(17)280131(10)LT9999(21)SN00001")

@@ -16,7 +16,7 @@ import (
 	"trueward/internal/fault"
 )
 
-func TestEveryProfileIsGenuineOnce(t *testing.T) {
+func TestAttack01EveryProfileIsGenuineOnce(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		for i := range profiles {
 			tag := b.tag(i, b.Stents(1)[0])
@@ -32,9 +32,9 @@ func TestEveryProfileIsGenuineOnce(t *testing.T) {
 	})
 }
 
-// TestParallelCopies is row 39: of 50 copies of one URL exactly one is
+// TestAttack03ParallelCopies is row 39: of 50 copies of one URL exactly one is
 // accepted, each time, in both dialects.
-func TestParallelCopies(t *testing.T) {
+func TestAttack03ParallelCopies(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		tag := b.tag(0, b.Stents(1)[0])
 		for range 4 {
@@ -45,9 +45,9 @@ func TestParallelCopies(t *testing.T) {
 	})
 }
 
-// TestParallelCopiesFindsAForgottenCounter is the control of row 39: where the
+// TestAttack03FindsAForgottenCounter is the control of row 39: where the
 // database forgets counters, the same race must be seen to have many winners.
-func TestParallelCopiesFindsAForgottenCounter(t *testing.T) {
+func TestAttack03FindsAForgottenCounter(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		tag := b.tag(0, b.Stents(1)[0])
 		b.tap(b.Amy, b.url(tag))
@@ -91,7 +91,7 @@ func (b *bench) race(in scanning.TapInput) int {
 	return accepted
 }
 
-func TestOlderUnseenMessageRaisesAnAlert(t *testing.T) {
+func TestAttack02OlderUnseenMessage(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		tag := b.tag(0, b.Stents(1)[0])
 		harvested := b.url(tag)
@@ -103,7 +103,7 @@ func TestOlderUnseenMessageRaisesAnAlert(t *testing.T) {
 	})
 }
 
-func TestLargeJumpIsAcceptedWithAnAlert(t *testing.T) {
+func TestAttack04And19LargeJump(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		tag := b.tag(0, b.Stents(1)[0])
 		b.tap(b.Amy, b.url(tag))
@@ -115,9 +115,9 @@ func TestLargeJumpIsAcceptedWithAnAlert(t *testing.T) {
 	})
 }
 
-// TestUnknownAndWrongLookAlike is row 42: a tag that is not known and one whose
+// TestAttack15UnknownAndWrongLookAlike is row 42: a tag that is not known and one whose
 // signature is wrong get one answer, whoever asks.
-func TestUnknownAndWrongLookAlike(t *testing.T) {
+func TestAttack15UnknownAndWrongLookAlike(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		known, unknown := b.tag(0, b.Stents(1)[0]), b.tag(0, "")
 		wrong := b.url(known)
@@ -166,7 +166,7 @@ func TestOpenedSealIsForEver(t *testing.T) {
 	})
 }
 
-func TestTagOfAUsedUnitIsReported(t *testing.T) {
+func TestAttack07TagOfAUsedUnit(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		unit := b.Stents(1)[0]
 		tag := b.tag(0, unit)
@@ -209,7 +209,7 @@ func TestStrangersSeeVerdictAndProductAlone(t *testing.T) {
 	})
 }
 
-func TestSignInContinuesToTheSameTap(t *testing.T) {
+func TestAttack08TapsAreOfOneSession(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		tag := b.tag(0, b.Stents(1)[0])
 		nobody := b.tap(access.Actor{}, b.url(tag))
@@ -296,5 +296,22 @@ func TestNoUIDIsStored(t *testing.T) {
 		if strings.Contains(strings.ToLower(string(text)), uid) {
 			t.Error("the UID stands in the database")
 		}
+	})
+}
+
+// TestAttack17OnlyTheNamedProfileIsTried: the address names the profile, so one
+// key is derived for a tap whatever the number of profiles; the right key is on
+// record and is not looked for.
+func TestAttack17OnlyTheNamedProfileIsTried(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		tag := b.tag(0, b.Stents(1)[0])
+		for _, p := range profiles[1:] {
+			in := b.url(tag)
+			in.Profile = p.ID
+			if r := b.tap(b.Amy, in); r.Verdict.Words() == "Genuine" || r.Found() {
+				t.Errorf("under the profile %s: %s, unit found: %v", p.ID, r.Verdict.Words(), r.Found())
+			}
+		}
+		want(t, b.tap(b.Amy, b.url(tag)), "Genuine", custody.MayBeUsed)
 	})
 }
