@@ -73,7 +73,7 @@ func Load(ctx context.Context, cfg Config) error {
 		cfg.Progress = func(int, int, string) {}
 	}
 	l := &loader{
-		Config: cfg, ctx: ctx, random: rand.New(rand.NewPCG(20, 26)),
+		Config: cfg, ctx: ctx, random: rand.New(rand.NewPCG(20, 26)), // #nosec G404 -- the sample is the same each time
 		organisations: map[string]access.OrganisationID{}, sites: map[string]access.SiteID{},
 		places: map[string]custody.PlaceID{}, actors: map[string]access.Actor{},
 		agreements: map[string]consign.AgreementID{}, products: map[string]product{},
