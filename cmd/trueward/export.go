@@ -110,8 +110,8 @@ func months(period string) (from, to string, err error) {
 }
 
 func (e exportInvoicesCmd) documents(ctx context.Context, std streams, desk *exporting.Desk, in exporting.Input) error {
-	// #nosec G301 -- documents to be handed on, where the operator says
-	if err := os.MkdirAll(e.Out, 0o755); err != nil {
+	err := os.MkdirAll(e.Out, 0o755) // #nosec G301 -- documents to be handed on, where the operator says
+	if err != nil {
 		return fault.Wrap(fault.Unavailable, fmt.Sprintf("The folder %s cannot be made. Choose another with --out.", e.Out), err)
 	}
 	count := 0

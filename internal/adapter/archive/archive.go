@@ -136,8 +136,8 @@ func unpack(bundle *tar.Reader, folder string, wanted []string) error {
 			return fmt.Errorf("archive: unexpected entry %q", header.Name)
 		}
 		wanted = slices.Delete(wanted, i, i+1)
-		// #nosec G305 -- one of the names that are wanted
-		if err := extract(bundle, filepath.Join(folder, header.Name)); err != nil {
+		target := filepath.Join(folder, header.Name) // #nosec G305 -- one of the names that are wanted
+		if err := extract(bundle, target); err != nil {
 			return fmt.Errorf("archive: %w", err)
 		}
 	}
