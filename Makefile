@@ -18,8 +18,9 @@ build: ## build the two programs into bin/
 setup: ## install what the suites need (Chromium, PostgreSQL, judges of documents, node modules)
 	@tools/setup
 
-generate: ## regenerate templ components and the style sheet
+generate: ## regenerate templ components, the style sheet and the packed sentences
 	$(GO) tool templ generate -log-level error
+	$(GO) run ./internal/wording/gen
 	npm run --silent css
 
 fmt: ## format the Go code
@@ -35,7 +36,7 @@ check: vendor-check ## format, vet, generated files up to date
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted" >&2; exit 1; fi
 	$(GO) vet ./...
 	$(MAKE) --no-print-directory generate
-	@if [ -n "$$(git status --porcelain -- '*_templ.go' static/css)" ]; then git status --short -- '*_templ.go' static/css; echo "generated files differ from their sources: run make generate and commit" >&2; exit 1; fi
+	@if [ -n "$$(git status --porcelain -- '*_templ.go' static/css internal/wording/words.zip)" ]; then git status --short -- '*_templ.go' static/css internal/wording/words.zip; echo "generated files differ from their sources: run make generate and commit" >&2; exit 1; fi
 
 lint: ## staticcheck, built from tools/go.mod
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// packed is the size over the wire of the named files together, gzip-ed.
-func packed(names ...string) int {
+// gzipped is the size over the wire of the named files together, gzip-ed.
+func gzipped(names ...string) int {
 	sum := 0
 	for _, name := range names {
 		sum += len(compress(library().byName[name].body))
@@ -29,7 +29,7 @@ func TestBudgets(t *testing.T) {
 		{"decoder", 420 << 10, []string{"vendor/zxing-wasm/zxing_reader.wasm"}},
 	}
 	for _, c := range cases {
-		got := packed(c.files...)
+		got := gzipped(c.files...)
 		t.Logf("%s: %d of %d bytes", c.name, got, c.limit)
 		if got > c.limit {
 			t.Errorf("%s: %d bytes gzip-ed, the budget is %d", c.name, got, c.limit)

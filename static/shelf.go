@@ -5,7 +5,9 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -43,7 +45,7 @@ func newShelf(source fs.FS, bundles map[string][]string) (*shelf, error) {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		_, err = s.add(name)
+		_, err = s.add(strings.TrimSuffix(name, packed))
 		return err
 	})
 	return s, err
@@ -81,7 +83,11 @@ func (s *shelf) add(name string) (*asset, error) {
 func (s *shelf) read(name string) ([]byte, error) {
 	parts, ok := s.bundles[name]
 	if !ok {
-		return fs.ReadFile(s.source, name)
+		body, err := fs.ReadFile(s.source, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return s.unpack(name)
+		}
+		return body, err
 	}
 	var all bytes.Buffer
 	for _, part := range parts {
@@ -93,6 +99,23 @@ func (s *shelf) read(name string) ([]byte, error) {
 		all.WriteString(";\n")
 	}
 	return all.Bytes(), nil
+}
+
+// packed ends the name of a file that is embedded compressed, so that the
+// program stays small. It is served and addressed without that ending.
+const packed = ".gz"
+
+func (s *shelf) unpack(name string) ([]byte, error) {
+	file, err := s.source.Open(name + packed)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	gz, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s%s: %w", name, packed, err)
+	}
+	return io.ReadAll(gz)
 }
 
 // reference is a string literal that begins with ./ or ../ in one of our own

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -19,11 +20,13 @@ const files = {
   "idb/build/index.js": "idb/index.js",
   "idb/LICENSE": "idb/LICENSE",
   "zxing-wasm/dist/iife/reader/index.js": "zxing-wasm/reader.js",
-  "zxing-wasm/dist/reader/zxing_reader.wasm": "zxing-wasm/zxing_reader.wasm",
+  "zxing-wasm/dist/reader/zxing_reader.wasm": "zxing-wasm/zxing_reader.wasm.gz", // packed: it is embedded in the program
   "zxing-wasm/LICENSE": "zxing-wasm/LICENSE",
 };
 
-const sha256 = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
+const sha256 = (path) => digest(readFileSync(path));
+const packed = (to) => to.endsWith(".gz");
 
 function walk(dir) {
   return readdirSync(dir).flatMap((name) => {
@@ -46,7 +49,9 @@ function copy() {
   }
   for (const [from, to] of Object.entries(files)) {
     mkdirSync(dirname(join(vendor, to)), { recursive: true });
-    cpSync(join(root, "node_modules", from), join(vendor, to));
+    const source = join(root, "node_modules", from);
+    if (packed(to)) writeFileSync(join(vendor, to), gzipSync(readFileSync(source), { level: 9 }));
+    else cpSync(source, join(vendor, to));
   }
   writeFileSync(sums, listing());
 }
@@ -56,7 +61,8 @@ function check() {
   if (readFileSync(sums, "utf8") !== listing()) wrong.push("static/vendor differs from SHA256SUMS");
   for (const [from, to] of Object.entries(files)) {
     const source = join(root, "node_modules", from);
-    if (existsSync(source) && sha256(source) !== sha256(join(vendor, to))) wrong.push(`${to} differs from ${from}`);
+    const placed = readFileSync(join(vendor, to));
+    if (existsSync(source) && sha256(source) !== digest(packed(to) ? gunzipSync(placed) : placed)) wrong.push(`${to} differs from ${from}`);
   }
   if (wrong.length) {
     console.error(wrong.join("\n"));

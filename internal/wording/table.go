@@ -1,15 +1,18 @@
 package wording
 
 import (
-	"embed"
+	"archive/zip"
+	_ "embed"
 	"fmt"
 	"io/fs"
 	"strings"
 	"sync"
 )
 
-//go:embed words/*.tsv
-var files embed.FS
+// packed are the tables in words/, put together by gen.
+//
+//go:embed words.zip
+var packed string
 
 // Entry is one sentence of the table in every language.
 type Entry struct {
@@ -38,13 +41,17 @@ func (e Entry) In(t Tag) string {
 func Entries() ([]Entry, error) { return entries() }
 
 var entries = sync.OnceValues(func() ([]Entry, error) {
+	files, err := zip.NewReader(strings.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		return nil, err
+	}
 	names, err := fs.Glob(files, "words/*.tsv")
 	if err != nil {
 		return nil, err
 	}
 	var out []Entry
 	for _, name := range names {
-		text, err := files.ReadFile(name)
+		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
