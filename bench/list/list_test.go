@@ -53,7 +53,7 @@ const twinText = `
 {{- else if .Short}}<span class="two"><span><time class="nowrap" datetime="{{iso .Expiry}}">{{day .Expiry}}</time></span><span class="two-lesser">{{template "tag" call $warn "Short-dated"}}</span></span>
 {{- else}}<time class="nowrap" datetime="{{iso .Expiry}}">{{day .Expiry}}</time>{{end}}</td>
 <td role="cell" data-label="{{index $c 3}}"><span class="two"><span>{{.Hospital}}</span><span class="two-lesser">{{.Where}}</span></span></td>
-<td role="cell" data-label="{{index $c 4}}">{{if .Stopped}}{{template "tag" call $stop "Stopped"}}{{else}}{{template "tag" call $calm .State}}{{end}}</td></tr>
+<td role="cell" data-label="{{index $c 4}}">{{if .Stopped}}<span class="two"><span>{{template "tag" call $stop "Stopped"}}</span><span class="two-lesser">{{.State}}</span></span>{{else}}{{template "tag" call $calm .State}}{{end}}</td></tr>
 {{- end}}</tbody></table></div><nav class="pager" aria-label="Pages of this list"><span class="muted">{{.Pager.Shown}}</span><span class="cluster">
 {{- if .Pager.NextHref}}<a class="btn" rel="next" href="{{.Pager.NextHref}}">Next{{.Next}}</a>{{end}}</span></nav></div>`
 

@@ -75,7 +75,8 @@ func TestOffline(t *testing.T) {
 	n.looksRight("offline")
 	n.Go(t, n.line.url+"/scan")
 	n.WaitFor(t, `document.querySelector("[data-shell-case]")?.textContent.startsWith("C-") && document.querySelector("[data-saved-list] li")`)
-	n.says("No connection", units[0].Serial)
+	n.WaitFor(t, fmt.Sprintf(`document.body.innerText.includes(%q)`, units[0].Serial)) // drawn after it is filled
+	n.says("No connection")
 	n.pill("Offline – 1 waiting")
 	for _, u := range units[1:] {
 		n.feed(u)

@@ -75,10 +75,10 @@ func (o Office) disputeColumns(c echo.Context, invoices, acting bool) ui.ListCol
 		{Key: "wrong", Label: "What is wrong", Cell: func(d dispute) templ.Component { return disputeWords(d.Dispute) }, File: []ui.FileColumn[dispute]{
 			{Name: "what_is_wrong", Of: func(d dispute) string { return d.Reason }}, {Name: "answer", Of: func(d dispute) string { return d.Answer }},
 		}},
-		{Key: "status", Label: "Status", Cell: func(d dispute) templ.Component { return disputeStatus(d.Dispute, o.Store.Now()) }, File: []ui.FileColumn[dispute]{
+		{Key: "status", Label: "Status", Ordered: true, Cell: func(d dispute) templ.Component { return disputeStatus(d.Dispute, o.Store.Now()) }, File: []ui.FileColumn[dispute]{
 			{Name: "status", Of: func(d dispute) string { return disputeWord(d.Dispute, o.Store.Now()) }},
 		}},
-		{Key: "due", Label: "Answer due", Ordered: true, Cell: func(d dispute) templ.Component { return ui.CivilDate(answerDue(c, d)) }, File: ui.Said("answer_due", func(d dispute) string { return answerDue(c, d).String() })},
+		{Key: "due", Label: "Answer due", Extra: true, Cell: func(d dispute) templ.Component { return ui.CivilDate(answerDue(c, d)) }, File: ui.Said("answer_due", func(d dispute) string { return answerDue(c, d).String() })},
 		{Key: "amount", Label: "Amount", Numeric: true, Cell: func(d dispute) templ.Component { return ui.Money(d.Amount, view.Locale) }, File: []ui.FileColumn[dispute]{
 			{Name: "amount", Number: true, Of: func(d dispute) string { return d.Amount.Decimal() }}, {Name: "currency", Of: func(d dispute) string { return string(d.Amount.Currency) }},
 		}},

@@ -76,6 +76,8 @@ func alertWords(k alert.Kind) (words string, stop bool) {
 		return "Perhaps a copied passkey", true
 	case alert.OutsideDown:
 		return "The house's sign-in is down", false
+	case alert.MassScanning:
+		return "Many taps refused", true
 	case alert.CounterJump:
 		return "Read elsewhere many times", false
 	case alert.CounterEnd:

@@ -38,6 +38,7 @@ type Desk struct {
 	Keys  Keys
 
 	profiles sync.Map // authentic.ProfileID to profile; profiles never change
+	swarm    swarm
 }
 
 // Label is what the carrier itself says.

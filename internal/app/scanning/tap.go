@@ -172,7 +172,16 @@ func (d *Desk) profile(ctx context.Context, id authentic.ProfileID) (profile, er
 // tag that is known and one that is not.
 func (d *Desk) refuse(ctx context.Context, actor access.Actor, p profile, tag authentic.Tag, in TapInput) (checked, error) {
 	c := checked{Verdict: authentic.Refuse(authentic.NotAuthentic)}
+	var counted, many bool
 	err := d.Store.Keep(ctx, func(tx *store.Tx) error {
+		if !counted { // a transaction that is tried again is one message
+			counted, many = true, d.swarm.grew(p.ID, tx.Now())
+		}
+		if many {
+			if err := warn(tx, p); err != nil {
+				return err
+			}
+		}
 		_, err := tx.AddTap(authentic.Tap{
 			Tag: tag.ID, Profile: p.ID, Unit: tag.Unit, Hospital: tag.Hospital, Vendor: p.Vendor, Epoch: tag.Epoch,
 			Verdict: c.Verdict, Person: actor.Person, Source: in.Source, Captured: in.Captured,

@@ -11,6 +11,7 @@ import (
 	"trueward/internal/adapter/store/storetest"
 	"trueward/internal/app/scanning"
 	"trueward/internal/domain/access"
+	"trueward/internal/domain/alert"
 	"trueward/internal/domain/authentic"
 	"trueward/internal/domain/custody"
 	"trueward/internal/fault"
@@ -137,6 +138,42 @@ func TestAttack15UnknownAndWrongLookAlike(t *testing.T) {
 			if answers[0] != answers[1] || answers[0] != answers[2] || !strings.Contains(answers[0], "not_authentic") {
 				t.Errorf("answers differ:\n%s", strings.Join(answers, "\n"))
 			}
+		}
+	})
+}
+
+// TestAttack15ManyRefusalsAreAnAlert: the fiftieth refused message of a profile
+// within ten minutes warns its vendor, once; fewer, or over a longer time, warn
+// nobody.
+func TestAttack15ManyRefusalsAreAnAlert(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		in := b.url(b.tag(0, b.Stents(1)[0]))
+		in.Query = flip(in.Query)
+		try := func(times int) int {
+			t.Helper()
+			for range times {
+				b.tap(access.Actor{}, in)
+			}
+			list, err := b.Store.Read(t.Context(), access.Everything()).Alerts(true, store.Page{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range list.Rows {
+				if a.Kind != alert.MassScanning || a.Vendor != b.Vendor || a.Hospital != "" {
+					t.Errorf("alert %+v", a)
+				}
+			}
+			return len(list.Rows)
+		}
+		if n := try(49); n != 0 {
+			t.Errorf("%d alerts after 49 refusals", n)
+		}
+		b.clock.Advance(10 * time.Minute)
+		if n := try(49); n != 0 {
+			t.Errorf("%d alerts after 49 more, ten minutes later", n)
+		}
+		if n := try(60); n != 1 {
+			t.Errorf("%d alerts after 109 within ten minutes, want one", n)
 		}
 	})
 }

@@ -30,6 +30,9 @@ const (
 	Tampered Kind = "tampered"
 	// WrongProduct: a tag was found on another product than it is bound to.
 	WrongProduct Kind = "wrong_product"
+	// MassScanning: many messages of one profile of tags were refused within a
+	// short time.
+	MassScanning Kind = "mass_scanning"
 	// CopiedPasskey: a passkey's counter went back.
 	CopiedPasskey Kind = "copied_passkey"
 	// OutsideDown: people sign in with their own passwords because the house's
@@ -43,7 +46,7 @@ type Alert struct {
 	Hospital       access.OrganisationID // empty when no hospital is concerned
 	Vendor         access.OrganisationID
 	Kind           Kind
-	SubjectKind    string // "tag", "unit" or "person"
+	SubjectKind    string // "tag", "unit", "profile" or "person"
 	Subject        string
 	Sentence       string
 	RaisedAt       time.Time

@@ -1,7 +1,9 @@
 package carrier_test
 
 import (
+	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -86,4 +88,54 @@ func TestConstantMemory(t *testing.T) {
 	if few, many := perLine(2_000), perLine(40_000); many > few {
 		t.Errorf("%v allocations a line for many lines, %v for few", many, few)
 	}
+}
+
+// TestHostileScansAllocateLittle: whatever is scanned, all that is allocated for
+// it, taken together, stays within 64 KiB; the control allocates more and is noticed.
+func TestHostileScansAllocateLittle(t *testing.T) {
+	const bound, rounds = 64 << 10, 20
+	each := func(work func()) uint64 {
+		var before, after runtime.MemStats
+		work() // what is made once is not counted
+		runtime.ReadMemStats(&before)
+		for range rounds {
+			work()
+		}
+		runtime.ReadMemStats(&after)
+		return (after.TotalAlloc - before.TotalAlloc) / rounds
+	}
+	if each(func() { control = make([]byte, bound+1) }) <= bound {
+		t.Fatal("an allocation over the bound is not noticed")
+	}
+	for name, in := range hostile() {
+		if got := each(func() { _, _ = carrier.Identify(in, options()) }); got > bound {
+			t.Errorf("%s: identifying takes %d bytes", name, got)
+		}
+		if got := each(func() { carrier.Inspect(in, now) }); got > bound {
+			t.Errorf("%s: inspecting takes %d bytes", name, got)
+		}
+	}
+}
+
+var control []byte
+
+// hostile are scans that claim much: long ones of every kind, ones of many
+// parts, and ones that could be split in many ways.
+func hostile() map[string]string {
+	out := map[string]string{}
+	for i, s := range samples() {
+		for _, length := range []int{200, 512, 4 << 10, 64 << 10} {
+			out[fmt.Sprintf("sample %d as %d bytes", i, length)] = strings.Repeat(s, 1+length/max(1, len(s)))[:length]
+			out[fmt.Sprintf("sample %d and zeros to %d bytes", i, length)] = s + strings.Repeat("0", max(0, length-len(s)))
+		}
+	}
+	for name, unit := range map[string]string{"separators": "\x1d", "brackets": "(10)A", "lots": "10A\x1d", "slashes": "/10/A", "pairs": "a=1&", "percent": "%30", "hex": "FF", "no separator": "1021"} {
+		for _, length := range []int{200, 8 << 10, 64 << 10} {
+			text := strings.Repeat(unit, length/len(unit))
+			out[fmt.Sprintf("%s, %d bytes", name, length)] = text
+			out[fmt.Sprintf("link of %s, %d bytes", name, length)] = "https://id.example/01/09506000134352?" + text
+			out[fmt.Sprintf("product and %s, %d bytes", name, length)] = "0109506000134352" + text
+		}
+	}
+	return out
 }
