@@ -138,11 +138,18 @@ func (tx *Tx) DropInvoiceLines(id billing.InvoiceID) error {
 }
 
 // TakeOffInvoice takes a collected line's amount off its collecting invoice.
+// Others who do the same wait: people correct usages of one invoice at once,
+// while the worker adds to it.
 func (tx *Tx) TakeOffInvoice(l billing.Line) error {
-	i, err := tx.Unbounded().Invoice(l.Invoice)
+	statement := `SELECT * FROM invoices WHERE id = ?`
+	if tx.postgres() {
+		statement += ` FOR UPDATE`
+	}
+	r, err := first[invoiceRecord](tx.bounded().Raw(statement, string(l.Invoice)), "invoice")
 	if err != nil {
 		return err
 	}
+	i := r.invoice()
 	i.NetMinor -= l.Net.Minor
 	_, err = tx.SaveInvoice(billing.Collecting, i)
 	return err
