@@ -38,6 +38,15 @@ func (h *house) offline(t *testing.T, b *browser.Browser, email string, plant fu
 	return n
 }
 
+// again opens a page of hers without the house. The worker is awake by then:
+// while a browser still starts it, it may answer for itself that nobody is
+// there.
+func (n offline) again(path string) {
+	n.t.Helper()
+	n.WaitFor(n.t, `fetch(document.querySelector("link[rel=stylesheet]").href).then((r) => r.ok)`)
+	n.Go(n.t, n.line.url+path)
+}
+
 // pill waits until the connection pill says something.
 func (n offline) pill(words string) {
 	n.t.Helper()
@@ -73,7 +82,7 @@ func TestOffline(t *testing.T) {
 	n.pill("Offline – 1 waiting")
 	n.green(0)
 	n.looksRight("offline")
-	n.Go(t, n.line.url+"/scan")
+	n.again("/scan")
 	n.WaitFor(t, `document.querySelector("[data-shell-case]")?.textContent.startsWith("C-") && document.querySelector("[data-saved-list] li")`)
 	n.WaitFor(t, fmt.Sprintf(`document.body.innerText.includes(%q)`, units[0].Serial)) // drawn after it is filled
 	n.says("No connection")

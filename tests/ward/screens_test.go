@@ -84,9 +84,11 @@ func TestScanningInABrowser(t *testing.T) {
 	p := b.Open(t, h.url+"/sign-in?next=/scan", browser.Look{})
 	p.Do(t, chromedp.SetValue(chromedp.CSS("#email"), "amy@brannoc.example"), chromedp.SetValue(chromedp.CSS("#password"), password),
 		chromedp.Click(chromedp.CSS(`form[action="/sign-in"] button`)))
-	p.WaitFor(t, `document.querySelector("#scan") !== null`)
+	p.WaitFor(t, `document.readyState === "complete" && document.querySelector("#scan") !== null`)
 	for i, label := range labels {
-		p.Do(t, chromedp.SetValue(chromedp.CSS("#scan"), label), chromedp.Click(chromedp.CSS(`#scan-form button[type=submit]`)))
+		p.Fill(t, "#scan", label)
+		p.Do(t, chromedp.KeyEvent("\t")) // leaves the box, and ends what may be taken for a burst
+		p.Press(t, "Check")
 		p.WaitFor(t, fmt.Sprintf(`document.querySelectorAll("#waiting .scan-line").length === %d`, i+1))
 	}
 	if got := browser.Eval[string](t, p, `document.querySelector("#waiting .btn-primary").textContent.trim()`); got[:11] != "Use 2 units" {
