@@ -173,20 +173,50 @@ func Eval[T any](t testing.TB, p *Page, expression string) T {
 }
 
 // WaitFor waits until a JavaScript expression holds, also across a change of
-// page, which ends what was being asked of the page before.
+// page, which ends what was being asked of the page before. It asks again and
+// again from outside: a page that draws no frames answers too.
 func (p *Page) WaitFor(t testing.TB, expression string) {
 	t.Helper()
 	ctx, stop := p.step()
 	defer stop()
 	for {
-		_, err := chromedp.Run(ctx, chromedp.Poll[bool]("Boolean("+expression+")"))
-		if err == nil {
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		if err == nil && holds {
 			return
 		}
-		if ctx.Err() != nil || !(strings.Contains(err.Error(), "navigated") || strings.Contains(err.Error(), "Cannot find context")) {
-			t.Fatalf("never true: %s (%v; console: %v)", clip(expression), err, p.Said())
+		if ctx.Err() != nil || (err != nil && !leaving(err)) {
+			t.Fatalf("never true: %s (%v; console: %v; %s)", clip(expression), err, p.Said(), p.where())
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(askAgain):
 		}
 	}
+}
+
+// askAgain is how often a page is asked whether what is waited for holds.
+const askAgain = 25 * time.Millisecond
+
+// leaving reports whether a page could not be asked because another was on its
+// way; one without a body cannot be read either.
+func leaving(err error) bool {
+	for _, sign := range []string{"navigated", "Cannot find context", "context was destroyed", "of null"} {
+		if strings.Contains(err.Error(), sign) {
+			return true
+		}
+	}
+	return false
+}
+
+// where says which page stands there when a step has failed, and what it says.
+func (p *Page) where() string {
+	ctx, stop := p.step()
+	defer stop()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + location.hash + " says " + document.querySelector("main, body")?.innerText.replace(/\s+/g, " ").slice(0, 2000)`))
+	if err != nil {
+		return "the page does not answer: " + err.Error()
+	}
+	return text
 }
 
 func clip(text string) string {
