@@ -108,6 +108,17 @@ func (tx *Tx) RevokeKiosk(id KioskID) (bool, error) {
 	return done.RowsAffected == 1, done.Error
 }
 
+// LockKiosks makes other changes of a hospital's workstations wait, so that
+// whoever enters two of them at the same moment is in one at the end, and two
+// people who swap theirs do not wait for each other. On SQLite there is one
+// writer anyway.
+func (tx *Tx) LockKiosks(hospital access.OrganisationID) error {
+	if !tx.postgres() {
+		return nil
+	}
+	return tx.db.Exec(`SELECT pg_advisory_xact_lock(hashtextextended(?, 14))`, "kiosks:"+string(hospital)).Error
+}
+
 // TakeKiosk gives a workstation to a person, who leaves every other one they
 // hold: a badge is in one place.
 func (tx *Tx) TakeKiosk(id KioskID, person access.PersonID) error {

@@ -101,6 +101,9 @@ func reaches(a access.Actor, k store.Kiosk) bool {
 // take gives the workstation to the writing person, with the case that is open
 // at it.
 func (d *Desk) take(tx *store.Tx, id store.KioskID, entry *Entry) error {
+	if err := tx.LockKiosks(tx.Actor().Organisation); err != nil {
+		return err
+	}
 	k, err := tx.Kiosk(id)
 	if err != nil {
 		return err
