@@ -39,7 +39,12 @@ func (l *pn532Link) command(ctx context.Context, step string, f pn532.Frame, lim
 
 func (l *pn532Link) exchange(ctx context.Context, step string, code byte, out []byte, limit time.Duration) ([]byte, error) {
 	a := &awaited{code: code, parser: l.parser}
-	for range 2 {
+	for try := range 2 {
+		if try > 0 {
+			if err := l.callOff(ctx, step); err != nil {
+				return nil, err
+			}
+		}
 		if err := l.clean(); err != nil {
 			return nil, err
 		}
@@ -56,6 +61,17 @@ func (l *pn532Link) exchange(ctx context.Context, step string, code byte, out []
 		l.dirty = true
 	}
 	return nil, trouble(device.TroubleSilent, step, nil)
+}
+
+// callOff ends a command that was not acknowledged in time (PN532 user manual,
+// §6.2.1.3) and throws away what still comes of it. Answers carry no number: one
+// that came late would pass for the answer to what is sent next.
+func (l *pn532Link) callOff(ctx context.Context, step string) error {
+	if err := l.write(step, pn532.ACK()); err != nil {
+		return err
+	}
+	_, err := l.until(ctx, step, quietTime, func([]byte) bool { return false }, nil)
+	return err
 }
 
 // clean makes sure that what is read next is about what is sent next.

@@ -10,9 +10,9 @@ import (
 )
 
 // Times of a line. The manuals give 15 ms for an acknowledgement; USB adapters
-// hold bytes back for up to 16 ms more.
+// hold bytes back for up to 16 ms more, and a busy machine looks late.
 const (
-	ackTime   = 50 * time.Millisecond
+	ackTime   = 100 * time.Millisecond
 	replyTime = time.Second
 	quietTime = 200 * time.Millisecond // a begun frame is not going to end
 	maxDrain  = 64                     // reads that throw away what a line holds
