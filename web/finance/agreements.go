@@ -38,7 +38,11 @@ func (o Orders) showAgreements(c echo.Context) error {
 		}
 		v, err := q.VersionFor(a.ID, o.Store.Now())
 		if err == nil {
-			item.Version, item.Since = "v"+strconv.Itoa(v.Version), v.ValidFrom.UTC().Format("2 Jan 2006")
+			zone, err := q.BooksZone(a.Hospital)
+			if err != nil {
+				return err
+			}
+			item.Version, item.Since = "v"+strconv.Itoa(v.Version), v.ValidFrom.In(zone).Format("2 Jan 2006")
 			item.Words = shortTerms(v)
 		}
 		p.Items = append(p.Items, item)
@@ -90,8 +94,12 @@ func (o Orders) renderAgreement(c echo.Context, status int, refused error) error
 		Frame: frame.Page(c, "Agreement "+a.Number), Number: a.Number,
 		Lead: names[access.OrganisationID(other(c, string(a.Vendor), string(a.Hospital)))],
 	}
+	zone, err := q.BooksZone(a.Hospital) // whose midnight a version begins at
+	if err != nil {
+		return err
+	}
 	for _, v := range versions {
-		p.Versions = append(p.Versions, versionRow(a, v, o.Store.Now()))
+		p.Versions = append(p.Versions, versionRow(a, v, o.Store.Now(), zone))
 	}
 	if len(versions) == 0 {
 		return route.Render(c, status, view.Agreement(p))
@@ -137,14 +145,14 @@ func versionStatus(v consign.Version, now time.Time) templ.Component {
 	return ui.Status(ui.Calm, "Ended")
 }
 
-func versionRow(a consign.Agreement, v consign.Version, now time.Time) ui.Row {
+func versionRow(a consign.Agreement, v consign.Version, now time.Time, zone *time.Location) ui.Row {
 	until := "until replaced"
 	if !v.ValidTo.IsZero() {
-		until = "until " + v.ValidTo.UTC().Format("2 Jan 2006")
+		until = "until " + v.ValidTo.In(zone).Format("2 Jan 2006")
 	}
 	return ui.Row{Cells: []templ.Component{
 		ui.Two(ui.RowLink("Version "+strconv.Itoa(v.Version), agreementsPath+"/"+string(a.ID)+"?version="+strconv.Itoa(v.Version)), versionStatus(v, now)),
-		ui.Text(v.ValidFrom.UTC().Format("2 Jan 2006") + ", " + until), ui.Text(billing.Percent(strconv.Itoa(v.DiscountBP))),
+		ui.Text(v.ValidFrom.In(zone).Format("2 Jan 2006") + ", " + until), ui.Text(billing.Percent(strconv.Itoa(v.DiscountBP))),
 	}}
 }
 

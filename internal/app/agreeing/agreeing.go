@@ -137,7 +137,7 @@ func continues(tx *store.Tx, p *consign.Proposal) error {
 	}
 	p.Agreement = a.ID
 	p.Terms.Pricing = last.Pricing
-	zone, err := zoneOf(tx, p.Hospital)
+	zone, err := tx.Queries.BooksZone(p.Hospital)
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (d *Desk) Accept(ctx context.Context, cmd store.Command, id consign.Proposa
 
 // publish writes the version that a proposal becomes.
 func (d *Desk) publish(tx *store.Tx, p *consign.Proposal) (consign.VersionID, error) {
-	zone, err := zoneOf(tx, p.Hospital)
+	zone, err := tx.Queries.BooksZone(p.Hospital)
 	if err != nil {
 		return "", err
 	}
@@ -262,16 +262,6 @@ func note(tx *store.Tx, p consign.Proposal, action, reason string) {
 		})
 	}
 	tx.Announce(store.Event{Kind: "proposal", Subject: string(p.ID), HospitalID: string(p.Hospital), VendorID: string(p.Vendor)})
-}
-
-// zoneOf is the zone in which a hospital's days begin: that of its first site
-// by name, UTC before it has one.
-func zoneOf(tx *store.Tx, hospital access.OrganisationID) (*time.Location, error) {
-	sites, err := tx.Unbounded().Sites(hospital)
-	if err != nil || len(sites) == 0 {
-		return time.UTC, err
-	}
-	return time.LoadLocation(sites[0].TimeZone)
 }
 
 // startOf is the first instant of a day in a zone.
