@@ -100,17 +100,17 @@ func (g gathering) put(line billing.Line, t terms, at time.Time) {
 // late: they join the window of today, or the next part of their case.
 func (g gathering) fill() (int, error) {
 	today := gathering{tx: g.tx, baskets: map[basketKey]*basket{}}
-	onTime, err := g.empty(&today)
+	onTime, err := g.pour(&today)
 	if err != nil {
 		return 0, err
 	}
-	late, err := today.empty(nil)
+	late, err := today.pour(nil)
 	return onTime + late, err
 }
 
-// empty empties the baskets, those of frozen windows into the ones of today
+// pour empties the baskets, those of frozen windows into the ones of today
 // where there are some.
-func (g gathering) empty(today *gathering) (collected int, err error) {
+func (g gathering) pour(today *gathering) (collected int, err error) {
 	for _, key := range g.keys() {
 		b := g.baskets[key]
 		i, last, err := collecting(g.tx, key.Parties, string(key.currency), key.window)
@@ -123,7 +123,7 @@ func (g gathering) empty(today *gathering) (collected int, err error) {
 			}
 			continue
 		}
-		if err := b.empty(g.tx, key, i, last); err != nil {
+		if err := b.pour(g.tx, key, i, last); err != nil {
 			return 0, err
 		}
 		collected += len(b.lines)
@@ -144,9 +144,9 @@ func (b *basket) joinsToday() bool {
 	return b.terms.Consolidation != consign.PerCase && !b.terms.Pricing.PerUse
 }
 
-// empty adds the lines to the window's collecting invoice i, or to a new one
+// pour adds the lines to the window's collecting invoice i, or to a new one
 // after the part that is the last so far.
-func (b *basket) empty(tx *store.Tx, key basketKey, i billing.Invoice, last int) (err error) {
+func (b *basket) pour(tx *store.Tx, key basketKey, i billing.Invoice, last int) (err error) {
 	isNew := i.ID == ""
 	if isNew {
 		i = b.invoice(key, last+1)
