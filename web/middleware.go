@@ -174,7 +174,7 @@ func (s *Server) timed(next echo.HandlerFunc) echo.HandlerFunc {
 			_ = control.SetReadDeadline(time.Time{}) // unsupported by a test's recorder, and not needed there
 			return next(c)
 		}
-		ctx, cancel := context.WithTimeout(c.Request().Context(), handleTime)
+		ctx, cancel := context.WithTimeout(c.Request().Context(), s.cfg.Patience)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)

@@ -134,7 +134,7 @@ func (s *Server) known(c echo.Context) bool {
 	request := route.Of(c)
 	if request.Route.Name == "" && c.Request().Method == http.MethodGet {
 		whole := c.Request()
-		ctx, cancel := context.WithTimeout(whole.Context(), handleTime)
+		ctx, cancel := context.WithTimeout(whole.Context(), s.cfg.Patience)
 		c.SetRequest(whole.WithContext(ctx))
 		err := s.recognise(c)
 		cancel()

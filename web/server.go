@@ -5,6 +5,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -48,6 +49,9 @@ type Config struct {
 	Proxies []netip.Prefix
 	// Unlimited lifts the rate limits, for measurements.
 	Unlimited bool
+	// Patience is how long a request may take, 25 s when zero: past it the
+	// database begins nothing more for it, and it is answered.
+	Patience time.Duration
 	// HasPasskey reports whether a person could prove themself by a passkey;
 	// nil when nobody can.
 	HasPasskey func(context.Context, access.Actor) bool
@@ -81,6 +85,7 @@ func New(cfg Config, routes []route.Route) (*Server, error) {
 	if cfg.Metrics == nil {
 		cfg.Metrics = metrics.New()
 	}
+	cfg.Patience = cmp.Or(cfg.Patience, handleTime)
 	s := &Server{
 		cfg: cfg, echo: echo.New(), routes: routes, menu: menuOf(routes),
 		limits: newLimits(cfg.Clock, cfg.Unlimited), classes: classesOf(routes), cross: http.NewCrossOriginProtection(),

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"trueward/internal/adapter/archive"
 	"trueward/internal/adapter/store"
@@ -70,7 +71,8 @@ func (d dataFlags) key() (string, error) {
 type restoreCmd struct {
 	dataFlags
 	replicaFlags
-	File string `arg:"" optional:"" help:"Backup to restore; none with --replica."`
+	File string    `arg:"" optional:"" help:"Backup to restore; none with --replica."`
+	At   time.Time `help:"With --replica: the state of that instant instead of the newest, such as 2026-11-24T09:30:00Z. It goes back three days." placeholder:"INSTANT"`
 }
 
 // Run unpacks a backup into a data folder that has no database, checks it, and
@@ -81,6 +83,8 @@ func (r restoreCmd) Run(ctx context.Context, io streams) (err error) {
 		return fault.New(fault.Conflict, "PostgreSQL is restored by its own tools: see docs/operations.md.")
 	case (r.File == "") == (r.Replica == ""):
 		return fault.New(fault.Invalid, "Name what to restore from: a backup, or --replica URL.")
+	case !r.At.IsZero() && r.Replica == "":
+		return fault.New(fault.Invalid, "--at chooses among the states of a replica; a backup holds one.")
 	case r.exists():
 		return fault.Newf(fault.Conflict, "There is a database in %s already. Restore into an empty folder: --data DIR.", r.Data)
 	}
@@ -114,7 +118,7 @@ func (r restoreCmd) Run(ctx context.Context, io streams) (err error) {
 // unpack writes database and vault into folder.
 func (r restoreCmd) unpack(ctx context.Context, key, folder string) error {
 	if r.Replica != "" {
-		return r.fetch(ctx, key, filepath.Join(folder, databaseFile), filepath.Join(folder, vaultFile))
+		return r.fetch(ctx, key, filepath.Join(folder, databaseFile), filepath.Join(folder, vaultFile), r.At)
 	}
 	err := archive.Read(r.File, key, folder, []string{databaseFile, vaultFile})
 	if errors.Is(err, archive.ErrKey) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"trueward/internal/adapter/replica"
 	"trueward/internal/fault"
@@ -28,14 +29,16 @@ func (r replicaFlags) check(d dataFlags) error {
 	return nil
 }
 
-// fetch unpacks the replica into folder.
-func (r replicaFlags) fetch(ctx context.Context, key, database, vault string) error {
-	err := replica.Restore(ctx, r.Replica, key, database, vault)
+// fetch unpacks the replica, as it was at an instant, into folder.
+func (r replicaFlags) fetch(ctx context.Context, key, database, vault string, at time.Time) error {
+	err := replica.Restore(ctx, r.Replica, key, database, vault, at)
 	switch {
 	case errors.Is(err, replica.ErrKey):
 		return fault.Wrap(fault.Conflict, "The replica does not open with this key. Name the key it was made with: --key-file FILE.", err)
 	case errors.Is(err, replica.ErrNothing):
 		return fault.Wrap(fault.NotFound, "There is no replica at this address.", err)
+	case errors.Is(err, replica.ErrTooOld):
+		return fault.Wrap(fault.NotFound, "The replica holds nothing as old as that. Name a later instant, or restore a backup.", err)
 	case errors.Is(err, replica.ErrDamaged):
 		return fault.Wrap(fault.Conflict, fmt.Sprintf("The replica is damaged or has a gap; nothing was restored. Use another copy or a backup. (%v)", err), err)
 	}

@@ -9,7 +9,6 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
 	"time"
 
 	"trueward/templates/page"
@@ -29,6 +28,8 @@ type ChargesProps struct {
 	Frame   page.Props
 	Tabs    []ui.Tab
 	Items   []ChargeItem
+	View    ui.ListView
+	Pager   ui.PagerProps
 	Empty   string
 	Send    *Action
 	Codes   string // address of the form of codes; empty for those who may only look
@@ -129,7 +130,7 @@ func Charges(p ChargesProps) templ.Component {
 					var templ_7745c5c3_Var4 templ.SafeURL
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(p.Codes))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/finance/charges.templ`, Line: 47, Col: 64}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/finance/charges.templ`, Line: 48, Col: 64}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -175,11 +176,15 @@ func Charges(p ChargesProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.DataTable(ui.TableProps{
-					Caption: "Charges",
-					Columns: []ui.Column{{Label: "Product"}, {Label: "Lot and serial"}, {Label: "Case"}, {Label: "Used"}, {Label: "Charge code"}, {Label: "Quantity", Numeric: true}},
-					Rows:    chargeRows(p.Items),
-				}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListTools(p.View.Tools).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.DataTable(ChargeColumns.Table(ui.TableProps{Caption: "Charges", Pager: p.Pager}, p.View, p.Items, plainRow[ChargeItem])).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -192,20 +197,6 @@ func Charges(p ChargesProps) templ.Component {
 		}
 		return nil
 	})
-}
-
-func chargeRows(items []ChargeItem) []ui.Row {
-	rows := make([]ui.Row, len(items))
-	for i, c := range items {
-		code := ui.Code(c.Code)
-		if c.Reason != "" {
-			code = ui.Text(c.Reason)
-		}
-		rows[i] = ui.Row{Cells: []templ.Component{
-			ui.Text(c.Product), ui.LotSerial(c.Lot, c.Serial), pseudonym(c.Case), ui.Instant(c.At, c.Zone), code, ui.Text(strconv.FormatInt(c.Quantity, 10)),
-		}}
-	}
-	return rows
 }
 
 var _ = templruntime.GeneratedTemplate

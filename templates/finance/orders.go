@@ -25,6 +25,8 @@ type WaitingProps struct {
 	Ages       []ui.Row
 	AgeColumns []ui.Column
 	Lines      []WaitingLine
+	View       ui.ListView
+	Label      string // what the other side is called
 	Pager      ui.PagerProps
 	Attach     string // address; empty for those who may only look
 	Ask        string

@@ -1,6 +1,8 @@
 package finance
 
 import (
+	"github.com/a-h/templ"
+
 	"trueward/templates/page"
 	"trueward/templates/ui"
 )
@@ -36,7 +38,9 @@ type Part struct {
 	Table  *ui.TableProps
 	Facts  []ui.Pair
 	Empty  *ui.EmptyProps
+	Said   templ.Component // stands alone, without a card around it
 	Forms  []Form
+	Signs  []string // who signs it on paper
 }
 
 // Form changes something. With a Fold it opens behind that heading; without

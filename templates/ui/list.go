@@ -37,12 +37,30 @@ func Said[R any](name string, of func(R) string) []FileColumn[R] {
 // is always shown.
 type ListColumns[R any] []ListColumn[R]
 
+// about is what a column says of itself, whatever its rows are. What works on it
+// is compiled once, not once for every kind of row.
+type about struct {
+	key, label                    string
+	numeric, extra, ordered, acts bool
+}
+
+func (cs ListColumns[R]) about() []about {
+	out := make([]about, len(cs))
+	for i := range cs {
+		c := &cs[i]
+		out[i] = about{c.Key, c.Label, c.Numeric, c.Extra, c.Ordered, c.Act}
+	}
+	return out
+}
+
 // Keys are the keys of all columns that a person may choose.
-func (cs ListColumns[R]) Keys() []string {
-	keys := make([]string, 0, len(cs))
-	for _, c := range cs {
-		if !c.Act {
-			keys = append(keys, c.Key)
+func (cs ListColumns[R]) Keys() []string { return keysOf(cs.about()) }
+
+func keysOf(columns []about) []string {
+	keys := make([]string, 0, len(columns))
+	for _, c := range columns {
+		if !c.acts {
+			keys = append(keys, c.key)
 		}
 	}
 	return keys
@@ -51,10 +69,19 @@ func (cs ListColumns[R]) Keys() []string {
 // Shown are the columns with the chosen keys, in the order of the list; without
 // any chosen the usual ones.
 func (cs ListColumns[R]) Shown(chosen []string) ListColumns[R] {
-	out := make(ListColumns[R], 0, len(cs))
-	for i, c := range cs {
-		if i == 0 || c.Act || len(chosen) == 0 && !c.Extra || slices.Contains(chosen, c.Key) {
-			out = append(out, c)
+	shown := shownAmong(cs.about(), chosen)
+	out := make(ListColumns[R], len(shown))
+	for n, i := range shown {
+		out[n] = cs[i]
+	}
+	return out
+}
+
+func shownAmong(columns []about, chosen []string) []int {
+	out := make([]int, 0, len(columns))
+	for i, c := range columns {
+		if i == 0 || c.acts || len(chosen) == 0 && !c.extra || slices.Contains(chosen, c.key) {
+			out = append(out, i)
 		}
 	}
 	return out
@@ -62,13 +89,15 @@ func (cs ListColumns[R]) Shown(chosen []string) ListColumns[R] {
 
 // Choices are the columns as a person may choose them.
 func (cs ListColumns[R]) Choices(chosen []string) []ColumnChoice {
-	out := make([]ColumnChoice, 0, len(cs))
-	shown := cs.Shown(chosen).Keys()
-	for i, c := range cs {
-		if c.Act {
-			continue
+	return choicesAmong(cs.about(), chosen)
+}
+
+func choicesAmong(columns []about, chosen []string) []ColumnChoice {
+	out, shown := make([]ColumnChoice, 0, len(columns)), shownAmong(columns, chosen)
+	for i, c := range columns {
+		if !c.acts {
+			out = append(out, ColumnChoice{Key: c.key, Label: c.label, Shown: slices.Contains(shown, i), Always: i == 0})
 		}
-		out = append(out, ColumnChoice{Key: c.Key, Label: c.Label, Shown: slices.Contains(shown, c.Key), Always: i == 0})
 	}
 	return out
 }
@@ -77,23 +106,29 @@ func (cs ListColumns[R]) Choices(chosen []string) []ColumnChoice {
 // row's id and attributes; the cells come from the columns.
 func (cs ListColumns[R]) Table(t TableProps, v ListView, rows []R, row func(R) Row) TableProps {
 	shown := cs.Shown(v.Columns)
-	t.Columns = make([]Column, len(shown))
-	for i, c := range shown {
-		t.Columns[i] = Column{Label: c.Label, Numeric: c.Numeric, Unnamed: c.Act}
-		if c.Ordered && v.OrderHref != "" {
-			t.Columns[i].SortHref, t.Columns[i].Sorted = v.OrderHref, v.Order
-		}
-	}
-	cells := make([]templ.Component, len(rows)*len(shown))
 	t.Rows = make([]Row, len(rows))
-	for i, r := range rows {
-		t.Rows[i] = row(r)
-		t.Rows[i].Cells, cells = cells[:len(shown):len(shown)], cells[len(shown):]
+	cells := make([]templ.Component, 0, len(rows)*len(shown))
+	for i := range rows {
+		from := len(cells)
 		for k := range shown {
-			t.Rows[i].Cells[k] = shown[k].Cell(r)
+			cells = append(cells, shown[k].Cell(rows[i]))
+		}
+		t.Rows[i] = row(rows[i])
+		t.Rows[i].Cells = cells[from:len(cells):len(cells)]
+	}
+	t.Columns = headsOf(shown.about(), v)
+	return t
+}
+
+func headsOf(shown []about, v ListView) []Column {
+	heads := make([]Column, len(shown))
+	for i, c := range shown {
+		heads[i] = Column{Label: c.label, Numeric: c.numeric, Unnamed: c.acts}
+		if c.ordered && v.OrderHref != "" {
+			heads[i].SortHref, heads[i].Sorted = v.OrderHref, v.Order
 		}
 	}
-	return t
+	return heads
 }
 
 // ListView is how a person looks at a list, as the address says it.

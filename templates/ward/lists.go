@@ -29,4 +29,33 @@ func caseState(l CaseLine) templ.Component {
 	return ui.Status(ui.Calm, l.State)
 }
 
+// ShelfColumns are what the list of a shelf's units can show.
+var ShelfColumns = ui.ListColumns[Unit]{
+	{Key: "unit", Label: "Unit", Cell: func(u Unit) templ.Component { return ui.RowLink(u.called(), u.Href) }, File: ui.Said("unit", Unit.called)},
+	{Key: "lot", Label: "Lot", Cell: func(u Unit) templ.Component { return ui.Code(u.Lot) }, File: ui.Said("lot", func(u Unit) string { return u.Lot })},
+	{Key: "expires", Label: "Expires", Ordered: true, Cell: func(u Unit) templ.Component { return ui.CivilDate(u.Expiry) }, File: ui.Said("expires_on", func(u Unit) string { return u.expires() })},
+	{Key: "place", Label: "Place", Cell: func(u Unit) templ.Component { return ui.Text(u.Place) }, File: ui.Said("place", func(u Unit) string { return u.Place })},
+	{Key: "usable", Label: "May it be used?", Cell: func(u Unit) templ.Component {
+		return ui.Status(unitTone(u.Check.Disposition), u.Check.DispositionWord)
+	}, File: ui.Said("may_be_used", func(u Unit) string { return u.Check.DispositionWord })},
+	{Key: "owner", Label: "Owner", Extra: true, Cell: func(u Unit) templ.Component { return ui.Text(u.Owner) }, File: ui.Said("owner", func(u Unit) string { return u.Owner })},
+}
+
+// called is how a unit is named in a list of one product.
+func (u Unit) called() string {
+	if u.Serial == "" {
+		return "without serial"
+	}
+	return u.Serial
+}
+
+func (u Unit) expires() string {
+	if u.Expiry.IsZero() {
+		return ""
+	}
+	return u.Expiry.String()
+}
+
+func shelfRow(u Unit) ui.Row { return ui.Row{ID: "unit-" + u.ID} }
+
 func caseRow(CaseLine) ui.Row { return ui.Row{} }

@@ -512,6 +512,7 @@ type ShelfProps struct {
 	Title string
 	Lead  string
 	Units []Unit
+	View  ui.ListView
 	Pager ui.PagerProps
 }
 
@@ -563,7 +564,15 @@ func ShelfPage(p ShelfProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.DataTable(unitsTable(p)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListTools(p.View.Tools).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.DataTable(ShelfColumns.Table(ui.TableProps{Caption: "Units, first to expire first", Pager: p.Pager}, p.View, p.Units, shelfRow)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -576,24 +585,6 @@ func ShelfPage(p ShelfProps) templ.Component {
 		}
 		return nil
 	})
-}
-
-func unitsTable(p ShelfProps) ui.TableProps {
-	t := ui.TableProps{
-		Caption: "Units, first to expire first", Pager: p.Pager,
-		Columns: []ui.Column{{Label: "Unit"}, {Label: "Lot"}, {Label: "Expires"}, {Label: "Place"}, {Label: "May it be used?"}},
-	}
-	for _, u := range p.Units {
-		name := u.Serial
-		if name == "" {
-			name = "without serial"
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.RowLink(name, u.Href), ui.Code(u.Lot), ui.CivilDate(u.Expiry), ui.Text(u.Place),
-			ui.Status(unitTone(u.Check.Disposition), u.Check.DispositionWord),
-		}})
-	}
-	return t
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -143,7 +143,9 @@ func TestNumbersAreFound(t *testing.T) {
 // notPlaces are pages without parameters that nobody goes to by name.
 var notPlaces = map[string]string{
 	"scan.tapped": "a tap's answer", "go": "the list itself",
-	"alerts.chosen": "asks about what was chosen", "tags.chosen": "asks about what was chosen", "export.file": "a file",
+	"export.file":   "a file",
+	"alerts.chosen": "asks about what was chosen", "tags.chosen": "asks about what was chosen",
+	"units.chosen": "asks about what was chosen", "approvals.chosen": "asks about what was chosen",
 }
 
 // TestEveryPlaceIsKnown shows that each page without parameters is in the list

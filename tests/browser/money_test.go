@@ -27,6 +27,7 @@ func TestOfficeForms(t *testing.T) {
 	c.says("Usage sheets", "To be confirmed", "not right")
 	c.unfoldAll()
 	c.shown("sheets")
+	c.paper([]string{"For the hospital:", "For the vendor:", "Name, date, signature"}, []string{"Contest this usage"})
 	before := len(c.rows())
 	browser.Eval[bool](t, c.Page, `(document.querySelector("main form[action$='/confirm'] button").click(), true)`)
 	c.WaitFor(t, `document.querySelector("main") && document.body.innerText.includes("confirmed by your side")`)

@@ -24,6 +24,9 @@ func TestPaper(t *testing.T) {
 	m.Go(t, h.url+"/on-hand")
 	serial := browser.Eval[string](t, m.Page, `document.querySelector("main tbody bdi.mono").innerText`)
 	m.paper([]string{"What expires when", "still on the shelf", serial}, []string{"Show results", "Move units", "List what is expired"})
+	n := h.office(t, b, amy)
+	n.Go(t, h.url+"/cases/"+string(h.lately(t).Case))
+	n.paper([]string{"Recorded", "Room", "Recorded by", "Checked by", "Name, date, signature"}, []string{"Correct"})
 }
 
 // paper prints the page and looks for words that must, and must not, stand on

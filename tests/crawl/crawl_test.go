@@ -337,7 +337,7 @@ var plausible = map[string]string{
 // blank are fields that a form which does its work leaves empty, by route.
 var blank = map[string]bool{
 	"export.take currency": true, "export.take invoice_columns": true, "export.take line_columns": true, "export.take journal_columns": true,
-	"export.take statement_columns": true, "line.hold until": true, "products.add rebillable": true, "product.change rebillable": true, "export.take since": true, "export.take status": true,
+	"export.take statement_columns": true, "line.hold until": true, "products.add rebillable": true, "product.change rebillable": true, "products.add proof": true, "product.change proof": true, "export.take since": true, "export.take status": true,
 	"export.take from": true, "export.take to": true,
 }
 

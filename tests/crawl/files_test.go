@@ -68,10 +68,12 @@ func (v *town) walkFiles(t *testing.T) (found []string, rows map[string]int) {
 				c.enter()
 				entered = true
 			}
-			n, faults := c.compareFile(r)
-			rows[r.Name] += n
-			for _, f := range faults {
-				found = append(found, r.Name+" "+f)
+			for _, address := range c.listsOf(r) {
+				n, faults := c.compareFile(r, address)
+				rows[r.Name] += n
+				for _, f := range faults {
+					found = append(found, r.Name+" "+f)
+				}
 			}
 		}
 	}
@@ -79,13 +81,33 @@ func (v *town) walkFiles(t *testing.T) (found []string, rows map[string]int) {
 }
 
 func offersFile(r route.Route) bool {
-	return r.Method == http.MethodGet && !strings.Contains(r.Path, ":") && columnsOf(r) != nil && r.Name != "vendor.labels"
+	return r.Method == http.MethodGet && columnsOf(r) != nil && r.Name != "vendor.labels"
+}
+
+// listsOf are the addresses of a list: of each of its parts, or of each record
+// that has one.
+func (c *crawler) listsOf(r route.Route) (addresses []string) {
+	if strings.Contains(r.Path, ":") {
+		own, _ := c.idsFor(r)
+		for _, id := range own {
+			addresses = append(addresses, c.url(c.t, r, id)+"?")
+		}
+		return addresses
+	}
+	addresses = []string{c.server.URL + r.Path + "?"}
+	for _, part := range choicesOf(r, "view") {
+		addresses = append(addresses, c.server.URL+r.Path+"?view="+part+"&")
+	}
+	return addresses
 }
 
 // columnsOf are the keys of a list's columns, nil for what is no list.
-func columnsOf(r route.Route) []string {
+func columnsOf(r route.Route) []string { return choicesOf(r, "cols") }
+
+// choicesOf are the values that a filter takes, nil where there is none.
+func choicesOf(r route.Route, name string) []string {
 	for _, p := range r.Params {
-		if p.In == route.InQuery && p.Name == "cols" {
+		if p.In == route.InQuery && p.Name == name {
 			return strings.Split(strings.TrimSuffix(strings.TrimPrefix(p.Type.String(), "enum("), ")"), "|")
 		}
 	}
@@ -94,13 +116,17 @@ func columnsOf(r route.Route) []string {
 
 // compareFile holds a list against its file: with its usual columns, with its
 // first one alone, with all, and turned round.
-func (c *crawler) compareFile(r route.Route) (rows int, faults []string) {
+func (c *crawler) compareFile(r route.Route, address string) (rows int, faults []string) {
 	keys := columnsOf(r)
 	looks := []url.Values{{}, {"cols": keys[:1]}, {"cols": keys}, {"order": {"reverse"}}}
 	var usual, turned [][]string
 	for i, look := range looks {
-		shown, more := shownRows(c.send(http.MethodGet, c.server.URL+r.Path+"?"+look.Encode(), nil).body)
-		file := c.file(r, look)
+		page := c.send(http.MethodGet, address+look.Encode(), nil).body
+		shown, more := shownRows(page)
+		if len(shown) == 0 && !strings.Contains(page, "as=csv") {
+			continue // an empty part offers no file
+		}
+		file := c.file(address, look)
 		if len(file) == 0 || len(file)-1 < len(shown) || len(file)-1 > len(shown) && !more {
 			faults = append(faults, fmt.Sprintf("%v: %d rows on the page, %d in the file", look, len(shown), len(file)-1))
 			continue
@@ -126,13 +152,13 @@ func (c *crawler) compareFile(r route.Route) (rows int, faults []string) {
 	return rows, faults[:min(len(faults), 3)]
 }
 
-func (c *crawler) file(r route.Route, look url.Values) [][]string {
+func (c *crawler) file(address string, look url.Values) [][]string {
 	c.t.Helper()
 	query := url.Values{"as": {"csv"}}
 	for name, values := range look {
 		query[name] = values
 	}
-	got := c.send(http.MethodGet, c.server.URL+r.Path+"?"+query.Encode(), nil)
+	got := c.send(http.MethodGet, address+query.Encode(), nil)
 	if !strings.HasPrefix(got.header.Get("Content-Type"), "text/csv") {
 		return nil
 	}

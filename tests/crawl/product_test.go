@@ -85,6 +85,7 @@ var elsewhere = map[string]string{
 	"POST products.import":      "needs a table: app/cataloguing",
 	"POST product.package":      "needs a number that no product has: app/cataloguing",
 	"GET vendor.labels":         "needs units whose numbers are GS1's: app/labelling",
+	"GET tags.labels":           "needs tags of units whose numbers are GS1's: app/labelling",
 	"POST product.merge":        "needs a provisional product: app/cataloguing",
 	"POST terms.propose":        "needs terms that are whole: app/agreeing",
 	"POST notices.announce":     "needs units that no record has: app/receiving",

@@ -31,6 +31,7 @@ type house struct {
 	*ward.Ward
 	t      *testing.T
 	folder string
+	cfg    product.Config
 	p      *product.Product
 	server *httptest.Server
 	log    *notes
@@ -40,14 +41,19 @@ type house struct {
 const passphrase = "canary kestrel 8841"
 
 // newHouse opens the product in a folder of the test and runs its workers.
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T) *house { return newHouseWith(t, product.Config{}) }
+
+// newHouseWith opens it on another database, or with another patience.
+func newHouseWith(t *testing.T, with product.Config) *house {
 	t.Helper()
 	h := &house{t: t, folder: t.TempDir(), log: &notes{}}
 	cfg := product.In(h.folder)
+	cfg.PostgresURL, cfg.Patience = with.PostgresURL, with.Patience
 	cfg.Log = slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	cfg.Unlimited = true
 	cfg.Strength.MemoryKiB, cfg.Strength.Iterations, cfg.Strength.Lanes, cfg.Strength.AtOnce, cfg.Strength.Waiting = 8, 1, 1, 4, 16
 	var err error
+	h.cfg = cfg
 	if h.p, err = product.Open(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}

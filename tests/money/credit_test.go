@@ -291,6 +291,17 @@ func TestNobodyPricesApprovesAndPays(t *testing.T) {
 		w.closeCase(c)
 		w.drain()
 		i := w.one()
+		// may says what the page says that lets several be approved together.
+		may := func(who access.Actor) error {
+			authority, err := s.Read(t.Context(), who.Scope()).AuthorityOf(who.Person, i.Invoice, clk.Now())
+			if err == nil {
+				_, err = authority.Approve(i.Total())
+			}
+			return err
+		}
+		if err := may(w.office); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("who priced is told: %v", err)
+		}
 		if _, err := w.invoicing.Approve(t.Context(), cmd(w.office, "1"), i.ID); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("priced and approved: %v", err)
 		}
@@ -303,6 +314,9 @@ func TestNobodyPricesApprovesAndPays(t *testing.T) {
 		}
 		if _, err := w.invoicing.Approve(t.Context(), cmd(w.second, "2"), i.ID); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("approved over the limit: %v", err)
+		}
+		if err := may(w.second); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("who has a lower limit is told: %v", err)
 		}
 		// The pricer lends their own higher limit: that is no way around either.
 		if _, err := w.approving.SetLimit(t.Context(), cmd(w.admin, "l2"), approving.LimitInput{Person: w.office.Person, Amount: "9,000.00", Currency: "EUR"}); err != nil {
@@ -322,6 +336,9 @@ func TestNobodyPricesApprovesAndPays(t *testing.T) {
 		limit.Amount = "2,000.00"
 		if _, err := w.approving.SetLimit(t.Context(), cmd(w.admin, "l3"), limit); err != nil {
 			t.Fatal(err)
+		}
+		if err := may(w.second); err != nil {
+			t.Errorf("who may approve is told: %v", err)
 		}
 		if _, err := w.invoicing.Approve(t.Context(), cmd(w.second, "4"), i.ID); err != nil {
 			t.Fatal(err)

@@ -83,7 +83,7 @@ func restored(t *testing.T, cfg product.Config, folder string) (n int64) {
 	}
 	database := filepath.Join(folder, "trueward.db")
 	if err == nil {
-		err = replica.Restore(t.Context(), cfg.Replica, strings.TrimSpace(string(key)), database, filepath.Join(folder, "vault.keyset"))
+		err = replica.Restore(t.Context(), cfg.Replica, strings.TrimSpace(string(key)), database, filepath.Join(folder, "vault.keyset"), time.Time{})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -92,6 +92,66 @@ func TestReplicaHasEverythingAfterAStop(t *testing.T) {
 	}
 }
 
+// TestReplicaGoesBackBeforeAMistake drops a table of a running server, whose
+// replica has that a moment later as it has everything: put back as of the
+// instant before, the table is there with every row, and nothing later.
+func TestReplicaGoesBackBeforeAMistake(t *testing.T) {
+	home := t.TempDir()
+	data, address := filepath.Join(home, "data"), "file://"+filepath.ToSlash(filepath.Join(home, "replica"))
+	p := start(t, "serve", "--data", data, "--replica", address, "--log-level", "warn")
+	admin := p.administrator(t)
+	var earlier, later []written
+	tick := time.NewTicker(writeEvery)
+	defer tick.Stop()
+	for end := time.Now().Add(replicaBound + time.Second); time.Now().Before(end); <-tick.C {
+		earlier = append(earlier, admin.invite(len(earlier)))
+	}
+	at := time.Now().UTC()
+	for n := range 20 {
+		<-tick.C
+		later = append(later, admin.invite(len(earlier)+n))
+	}
+	drop(t, filepath.Join(data, "trueward.db"), "people")
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-p.ended; err != nil {
+		t.Fatalf("exit: %v\n%s", err, p.log)
+	}
+	restore := []string{"restore", "--replica", address, "--key-file", filepath.Join(data, "key-encryption.key"), "--data"}
+	rescued, newest := filepath.Join(home, "rescued"), filepath.Join(home, "newest")
+	if out, err := trueward(t, append(restore, rescued, "--at", at.Format(time.RFC3339Nano))...); err != nil {
+		t.Fatalf("restore: %v\n%s", err, out)
+	}
+	if out, err := trueward(t, "verify", "--data", rescued); err != nil || !strings.Contains(out, "all hold") {
+		t.Errorf("verify: %v\n%s", err, out)
+	}
+	for _, w := range missing(t, filepath.Join(rescued, "trueward.db"), earlier) {
+		if age := at.Sub(w.at); age > replicaBound {
+			t.Errorf("%s was acknowledged %s before the instant and is not in its state", w.email, age)
+		}
+	}
+	if lost := missing(t, filepath.Join(rescued, "trueward.db"), later); len(lost) != len(later) {
+		t.Errorf("%d writes after the instant are in its state", len(later)-len(lost))
+	}
+	if out, err := trueward(t, append(restore, newest)...); err == nil || !strings.Contains(out, "damaged") {
+		t.Errorf("the newest state, which lacks the table, is put in place: %v\n%s", err, out)
+	}
+}
+
+// drop is the mistake, made beside the server.
+func drop(t *testing.T, path, table string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "DROP TABLE "+table); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // written is a write that was answered.
 type written struct {
 	email string

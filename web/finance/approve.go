@@ -15,12 +15,18 @@ import (
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
 // showApprovals lists what waits for somebody's word, and who may give it up to
 // which amount.
-func (o Office) showApprovals(c echo.Context) error { return o.renderApprovals(c, http.StatusOK, nil) }
+func (o Office) showApprovals(c echo.Context) error {
+	if listing.AsFile(c) {
+		return listing.Send(c, "approvals", approvalColumns(c), o.readApprovals(o.queries(c)))
+	}
+	return o.renderApprovals(c, http.StatusOK, nil)
+}
 
 func (o Office) renderApprovals(c echo.Context, status int, refused error) error {
 	errors, summary := frame.Fields(refused)
@@ -29,14 +35,9 @@ func (o Office) renderApprovals(c echo.Context, status int, refused error) error
 		Frame: frame.Page(c, "Approvals"), Title: "Approvals", Summary: summary,
 		Lead: "What waits for a decision. Who set a price, approved or booked money for an invoice does only that one of the three.",
 	}
-	waiting, err := o.waitingTable(c, q)
+	waiting, err := o.waitingPart(c, q)
 	if err != nil {
 		return err
-	}
-	if len(waiting.Rows) == 0 {
-		s.Parts = append(s.Parts, view.Part{Title: "Waiting", Lead: "Nothing waits for approval."})
-	} else {
-		s.Parts = append(s.Parts, view.Part{Title: "Waiting", Table: &waiting})
 	}
 	people, err := o.colleagues(c, q)
 	if err != nil {
@@ -54,43 +55,8 @@ func (o Office) renderApprovals(c echo.Context, status int, refused error) error
 	if err != nil {
 		return err
 	}
-	s.Parts = append(s.Parts, limits, delegations, account)
+	s.Parts = append(s.Parts, waiting, limits, delegations, account)
 	return route.Render(c, status, view.SheetPage(s))
-}
-
-func (o Office) waitingTable(c echo.Context, q store.Queries) (ui.TableProps, error) {
-	t := ui.TableProps{Caption: "What waits for approval", Columns: []ui.Column{
-		{Label: "What"}, {Label: "Hospital"}, {Label: "Why"}, {Label: "Amount", Numeric: true},
-	}}
-	row := func(name, href, party, why string, amount templ.Component) {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.RowLink(name, href), ui.Text(party), ui.Text(why), amount}})
-	}
-	frozen, err := q.Invoices(store.InvoiceFilter{States: []billing.InvoiceState{billing.Frozen}}, store.Page{Limit: 200})
-	if err != nil {
-		return t, err
-	}
-	for _, i := range frozen.Rows {
-		row("Invoice, "+view.WindowWords(i.Window), "/invoices/"+string(i.ID), i.HospitalName, "Waits to be issued", ui.Money(i.Total(), view.Locale))
-	}
-	credits, err := q.Credits(store.CreditFilter{States: []billing.CreditState{billing.CreditProposed}}, store.Page{Limit: 200})
-	if err != nil {
-		return t, err
-	}
-	for _, n := range credits.Rows {
-		row("Credit note on "+n.InvoiceNumber, "/invoices/"+string(n.Invoice)+"#credits", n.HospitalName, n.Sentence(), ui.Money(n.Total(), view.Locale))
-	}
-	ends, err := q.EndRequests()
-	if err != nil {
-		return t, err
-	}
-	for _, e := range ends {
-		i, err := q.InvoiceRow(e.Invoice)
-		if err != nil {
-			return t, err
-		}
-		row(e.Kind.Word()+": "+i.Number, "/invoices/"+string(i.ID)+"#end", i.HospitalName, e.Reason, ui.Money(i.Total(), view.Locale))
-	}
-	return t, nil
 }
 
 // colleagues are the people of the own organisation, by id.

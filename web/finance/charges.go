@@ -1,16 +1,19 @@
 package finance
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
 	view "trueward/templates/finance"
 	"trueward/templates/ui"
 	"trueward/web/frame"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -23,15 +26,12 @@ var chargeViews = []struct{ key, text, empty string }{
 	{"sent", "Handed over", "Nothing was handed over yet."},
 }
 
-// mostCharges bounds the list; the file holds all.
-const mostCharges = 50
-
 func (o Orders) chargeRoutes() []route.Route {
 	file := route.Form("file", route.Prose(pasted))
 	return []route.Route{
 		{
 			Method: http.MethodGet, Path: chargesPath, Name: "charges", Needs: access.SeeInvoices, Tenancy: route.Hospital, Handler: o.showCharges,
-			Params: []route.Param{route.Query("view", route.Enum("pending", "not_chargeable", "sent"))},
+			Params: append(listing.Params(view.ChargeColumns.Keys()), cursor, route.Query("view", route.Enum("pending", "not_chargeable", "sent"))),
 			Menu:   &route.Menu{Text: "Charges", Icon: "case", Place: 61},
 		},
 		{
@@ -45,14 +45,36 @@ func (o Orders) chargeRoutes() []route.Route {
 	}
 }
 
-func (o Orders) showCharges(c echo.Context) error { return o.renderCharges(c, http.StatusOK, nil) }
+func (o Orders) showCharges(c echo.Context) error {
+	if listing.AsFile(c) {
+		return listing.Send(c, "charges", view.ChargeColumns, o.readCharges(c))
+	}
+	return o.renderCharges(c, http.StatusOK, nil)
+}
+
+// chargesChosen is the state of the charges that are shown.
+func chargesChosen(c echo.Context) string {
+	return cmp.Or(route.QueryValue(c, "view"), chargeViews[0].key)
+}
+
+// readCharges reads the charges in the state that is shown.
+func (o Orders) readCharges(c echo.Context) listing.Read[view.ChargeItem] {
+	return func(page store.Page) ([]view.ChargeItem, string, error) {
+		lines, err := o.queries(c).ChargeList(chargesChosen(c), page)
+		items := make([]view.ChargeItem, len(lines.Rows))
+		for i, l := range lines.Rows {
+			items[i] = view.ChargeItem{
+				Product: l.Product, Lot: l.Lot, Serial: l.Serial, Case: l.Pseudonym, Code: l.Code, Reason: l.Reason, Quantity: l.Quantity,
+				At: l.EffectiveAt, Zone: zone(l.TimeZone),
+			}
+		}
+		return items, lines.Next, err
+	}
+}
 
 func (o Orders) renderCharges(c echo.Context, status int, refused error) error {
 	errors, summary := frame.Fields(refused)
-	chosen := route.QueryValue(c, "view")
-	if chosen == "" {
-		chosen = chargeViews[0].key
-	}
+	chosen := chargesChosen(c)
 	p := view.ChargesProps{Frame: frame.Page(c, "Charges"), Rows: route.Value(c, "file"), Errors: errors, Summary: summary}
 	q := o.queries(c)
 	counts, err := q.ChargeCounts()
@@ -65,16 +87,11 @@ func (o Orders) renderCharges(c echo.Context, status int, refused error) error {
 			p.Empty = v.empty
 		}
 	}
-	lines, err := q.ChargeLines(chosen, mostCharges)
+	part, err := listing.Show(c, q, view.ChargeColumns, listing.Rising, o.readCharges(c))
 	if err != nil {
 		return err
 	}
-	for _, l := range lines {
-		p.Items = append(p.Items, view.ChargeItem{
-			Product: l.Product, Lot: l.Lot, Serial: l.Serial, Case: l.Pseudonym, Code: l.Code, Reason: l.Reason, Quantity: l.Quantity,
-			At: l.EffectiveAt, Zone: zone(l.TimeZone),
-		})
-	}
+	p.Items, p.View, p.Pager = part.Rows, part.View, ui.PagerProps{NextHref: part.Next}
 	if route.Actor(c).May(access.HoldLines) {
 		p.Codes, p.Key = chargesPath+"/codes", route.NewKey()
 		if counts["pending"] > 0 && chosen == "pending" {

@@ -75,7 +75,7 @@ func statusType() route.Type {
 
 // Routes are the URLs of the room.
 func (o Office) Routes() []route.Route {
-	return slices.Concat(o.reading(), o.changing(), o.exports(), o.afterIssue(), o.correcting(), o.bankRoutes(), o.zoneRoutes())
+	return slices.Concat(o.reading(), o.changing(), o.exports(), o.afterIssue(), o.correcting(), o.bankRoutes(), o.chosenRoutes(), o.zoneRoutes())
 }
 
 func (o Office) reading() []route.Route {

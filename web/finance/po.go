@@ -22,7 +22,12 @@ import (
 	"trueward/web/route"
 )
 
-func (o Orders) showWaiting(c echo.Context) error { return o.renderWaiting(c, http.StatusOK, nil, nil) }
+func (o Orders) showWaiting(c echo.Context) error {
+	if listing.AsFile(c) {
+		return listing.Send(c, "awaiting-po", view.WaitingColumns(other(c, "Vendor", "Hospital"), false), o.readWaiting(c))
+	}
+	return o.renderWaiting(c, http.StatusOK, nil, nil)
+}
 
 func (o Orders) renderWaiting(c echo.Context, status int, refused error, results []ordering.FileResult) error {
 	errors, summary := frame.Fields(refused)
@@ -47,16 +52,26 @@ func (o Orders) renderWaiting(c echo.Context, status int, refused error, results
 	if err := o.fillAges(c, &p); err != nil {
 		return err
 	}
-	rows, err := o.queries(c).Lines(store.LineFilter{States: []billing.LineState{billing.LineAwaitingPO}}, store.Page{After: route.QueryValue(c, "after")})
+	p.Label = other(c, "Vendor", "Hospital")
+	part, err := listing.Show(c, o.queries(c), view.WaitingColumns(p.Label, false), listing.Falling, o.readWaiting(c))
 	if err != nil {
 		return err
 	}
-	for _, row := range rows.Rows {
-		days := ordering.AgeInDays(row.EffectiveAt, o.Store.Now(), row.TimeZone)
-		p.Lines = append(p.Lines, view.WaitingLine{Line: Line(row, route.Actor(c).Kind), PO: row.PO, Age: days2(days), Old: days > 14})
-	}
-	p.Pager = ui.PagerProps{NextHref: next(c, rows.Next)}
+	p.Lines, p.View, p.Pager = part.Rows, part.View, ui.PagerProps{NextHref: part.Next}
 	return route.Render(c, status, view.Waiting(p))
+}
+
+// readWaiting reads the usages that wait for their order.
+func (o Orders) readWaiting(c echo.Context) listing.Read[view.WaitingLine] {
+	return func(page store.Page) ([]view.WaitingLine, string, error) {
+		rows, err := o.queries(c).Lines(store.LineFilter{States: []billing.LineState{billing.LineAwaitingPO}}, page)
+		lines := make([]view.WaitingLine, len(rows.Rows))
+		for i, row := range rows.Rows {
+			days := ordering.AgeInDays(row.EffectiveAt, o.Store.Now(), row.TimeZone)
+			lines[i] = view.WaitingLine{Line: Line(row, route.Actor(c).Kind), PO: row.PO, Age: days2(days), Old: days > 14}
+		}
+		return lines, rows.Next, err
+	}
 }
 
 func days2(n int) string {

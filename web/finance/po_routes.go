@@ -65,7 +65,7 @@ func (o Orders) Routes() []route.Route {
 	file.BodyLimit, imported.BodyLimit = 1<<20, 1<<20
 	lines, number := route.FormMany("lines", route.ID()), route.Form("number", route.Text(64))
 	return append([]route.Route{
-		see(waitingPath, "po", o.showWaiting, cursor),
+		see(waitingPath, "po", o.showWaiting, append(listing.Params(view.WaitingColumns("", false).Keys()), cursor)...),
 		change(waitingPath+"/attach", "po.attach", o.attachOrder, lines, number),
 		change(waitingPath+"/ask", "po.ask", o.askForOrder, lines, number),
 		file,

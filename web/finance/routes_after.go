@@ -20,7 +20,7 @@ func (o Office) afterIssue() []route.Route {
 	credits.Menu = &route.Menu{Text: "Credits", Icon: "undo", Key: "r", Place: 55}
 	disputes := see(disputesPath, "disputes", access.SeeInvoices, route.Sides, o.showDisputes, append(listing.Params(o.disputeColumns(nil, true, false).Keys()), cursor, route.Query("view", route.Enum("open", "ended")))...)
 	disputes.Menu = &route.Menu{Text: "Disputes", Icon: "warning", Key: "d", Place: 56}
-	approvals := see(approvalsPath, "approvals", access.FreezeInvoices, route.Vendor, o.showApprovals)
+	approvals := see(approvalsPath, "approvals", access.FreezeInvoices, route.Vendor, o.showApprovals, append(listing.Params(approvalColumns(nil).Keys()), cursor)...)
 	approvals.Menu = &route.Menu{Text: "Approvals", Icon: "check", Key: "v", Place: 57}
 	books := see(booksPath, "books", access.SeeInvoices, route.Sides, o.showBooks)
 	books.Menu = &route.Menu{Text: "Books", Icon: "calendar", Key: "m", Place: 58}

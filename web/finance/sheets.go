@@ -93,7 +93,7 @@ func sheetOf(c echo.Context, rows []store.LineRow, errors map[string]string) vie
 		}})
 		confirm.Fields = append(confirm.Fields, view.Field{FieldProps: ui.FieldProps{Name: "lines", Value: string(row.Line.ID)}, Hidden: true})
 	}
-	part.Forms = []view.Form{confirm}
+	part.Forms, part.Signs = []view.Form{confirm}, []string{"For the hospital: " + first.HospitalName, "For the vendor: " + first.VendorName}
 	if len(options) > 1 {
 		part.Forms = append(part.Forms, contestForm(c, string(first.Line.ID), options, errors))
 	}

@@ -30,62 +30,81 @@ func AsFile(c echo.Context) bool { return route.QueryValue(c, fileParam) == "csv
 // Send answers with the list as a file: all of its parts, with the filters, the
 // columns and the order of the page.
 func Send[R any](c echo.Context, name string, columns ui.ListColumns[R], read Read[R]) error {
+	var fields []ui.FileColumn[R]
+	for _, column := range columns.Shown(route.Of(c).Query[columnsParam]) {
+		fields = append(fields, column.File...)
+	}
+	heads := make([]head, len(fields))
+	for i := range fields {
+		heads[i] = head{fields[i].Name, fields[i].Number}
+	}
+	return send(c, name, heads, func(page store.Page) (filePart, error) {
+		rows, next, err := read(page)
+		return filePart{len(rows), next, func(row, field int) string { return fields[field].Of(rows[row]) }}, err
+	})
+}
+
+// head is a column of a file, whatever its rows are.
+type head struct {
+	name   string
+	number bool
+}
+
+// filePart is one part of a list as a file holds it.
+type filePart struct {
+	rows int
+	next string
+	says func(row, field int) string
+}
+
+func send(c echo.Context, name string, heads []head, read func(store.Page) (filePart, error)) error {
 	select {
 	case making <- struct{}{}:
 		defer func() { <-making }()
 	case <-c.Request().Context().Done():
 		return fault.New(fault.Unavailable, "Several lists are being written at this moment. Try again in a minute.")
 	}
-	rows, err := all(c, read)
-	if err != nil {
-		return err
-	}
 	var file bytes.Buffer
-	if err := write(&file, columns.Shown(route.Of(c).Query[columnsParam]), rows); err != nil {
+	if err := write(c, &file, heads, read); err != nil {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`.csv"`)
 	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", file.Bytes())
 }
 
-func all[R any](c echo.Context, read Read[R]) ([]R, error) {
+func write(c echo.Context, to *bytes.Buffer, heads []head, read func(store.Page) (filePart, error)) error {
+	w := rfc4180.New(to)
+	for _, h := range heads {
+		w.Field(h.name)
+	}
+	_ = w.End() // a buffer never fails to write
 	page := Page(c)
 	page.After, page.Limit = "", part
-	var rows []R
-	for {
-		some, next, err := read(page)
+	for rows := 0; ; {
+		some, err := read(page)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if rows = append(rows, some...); next == "" {
-			return rows, nil
+		some.write(w, heads)
+		if rows += some.rows; some.next == "" {
+			return w.Flush()
 		}
-		if len(rows) >= mostRows {
-			return nil, fault.New(fault.Invalid, "This list has more than 50,000 rows. Narrow it by its filters, or take an export.")
+		if rows >= mostRows {
+			return fault.New(fault.Invalid, "This list has more than 50,000 rows. Narrow it by its filters, or take an export.")
 		}
-		page.After = next
+		page.After = some.next
 	}
 }
 
-func write[R any](to *bytes.Buffer, columns ui.ListColumns[R], rows []R) error {
-	var parts []ui.FileColumn[R]
-	for _, c := range columns {
-		parts = append(parts, c.File...)
-	}
-	w := rfc4180.New(to)
-	for _, p := range parts {
-		w.Field(p.Name)
-	}
-	_ = w.End() // a buffer never fails to write
-	for _, r := range rows {
-		for _, p := range parts {
-			if p.Number {
-				w.Field(p.Of(r))
+func (p filePart) write(w *rfc4180.Writer, heads []head) {
+	for row := range p.rows {
+		for i, h := range heads {
+			if h.number {
+				w.Field(p.says(row, i))
 			} else {
-				w.Text(p.Of(r))
+				w.Text(p.says(row, i))
 			}
 		}
 		_ = w.End()
 	}
-	return w.Flush()
 }

@@ -5,6 +5,7 @@
 package listing
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -69,8 +70,30 @@ func without(c echo.Context, names ...string) url.Values {
 	return query
 }
 
+// home is the list that a page shows, and its address. What a form of the list
+// refused is shown under the form's address; the list's links lead to the list.
+func home(c echo.Context) (route.Route, string) {
+	r := route.Of(c)
+	own, path := r.Route, c.Request().URL.Path
+	if takes(own, fileParam) {
+		return own, path
+	}
+	best := ""
+	for _, list := range r.Registry {
+		if list.Method == http.MethodGet && takes(list, fileParam) && len(list.Path) > len(best) && within(path, list.Path) {
+			own, best = list, list.Path
+		}
+	}
+	if best == "" {
+		return own, path
+	}
+	return own, best
+}
+
+func within(path, list string) bool { return path == list || strings.HasPrefix(path, list+"/") }
+
 func address(c echo.Context, query url.Values) string {
-	path := c.Request().URL.Path
+	_, path := home(c)
 	if len(query) == 0 {
 		return path
 	}
@@ -96,6 +119,10 @@ const (
 
 // View is how the person looks at the list.
 func View[R any](c echo.Context, q store.Queries, columns ui.ListColumns[R], order Order) (ui.ListView, error) {
+	return view(c, q, columns.Choices(route.Of(c).Query[columnsParam]), order)
+}
+
+func view(c echo.Context, q store.Queries, choices []ui.ColumnChoice, order Order) (ui.ListView, error) {
 	v := ui.ListView{Columns: route.Of(c).Query[columnsParam], Order: ui.Ascending, OrderHref: with(c, orderParam, "reverse")}
 	if reversed(c) {
 		v.OrderHref = with(c, orderParam, "")
@@ -103,11 +130,12 @@ func View[R any](c echo.Context, q store.Queries, columns ui.ListColumns[R], ord
 	if bool(order) != reversed(c) {
 		v.Order = ui.Descending
 	}
-	v.Tools = tools(c, columns.Choices(v.Columns))
-	saved, err := q.SavedViews(route.Actor(c).Person, route.Of(c).Route.Name)
+	v.Tools = tools(c, choices)
+	list, path := home(c)
+	saved, err := q.SavedViews(route.Actor(c).Person, list.Name)
 	for _, s := range saved {
 		v.Tools.Views = append(v.Tools.Views, ui.SavedView{
-			Name: s.Name, Href: c.Request().URL.Path + "?" + s.Query, Active: s.Query == v.Tools.Query,
+			Name: s.Name, Href: path + "?" + s.Query, Active: s.Query == v.Tools.Query,
 			Drop: strings.Replace(dropPath, ":id", s.ID, 1), Key: route.NewKey(),
 		})
 	}
@@ -140,11 +168,12 @@ func (p Part[R]) Table(columns ui.ListColumns[R], t ui.TableProps, row func(R) u
 
 func tools(c echo.Context, choices []ui.ColumnChoice) ui.ListToolsProps {
 	chosen := len(route.Of(c).Query[columnsParam]) > 0
+	list, path := home(c)
 	p := ui.ListToolsProps{
-		Path: c.Request().URL.Path, FileURL: with(c, fileParam, "csv"), Columns: choices, List: route.Of(c).Route.Name,
+		Path: path, FileURL: with(c, fileParam, "csv"), Columns: choices, List: list.Name,
 		Query: without(c, afterParam, fileParam).Encode(), Key: route.NewKey(), Chosen: chosen, Usual: with(c, columnsParam, ""),
 	}
-	if !strings.Contains(route.Of(c).Route.Path, ":") {
+	if !strings.Contains(list.Path, ":") {
 		p.SaveURL = savePath // a view of one record's list would outlive the record
 	}
 	for name, values := range without(c, afterParam, fileParam, columnsParam) {

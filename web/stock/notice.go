@@ -86,14 +86,19 @@ func inOrder(q store.Queries, ids []custody.UnitID) ([]store.UnitRow, error) {
 }
 
 func unitTable(caption string, units []store.UnitRow) templ.Component {
-	t := ui.TableProps{Caption: caption, Columns: []ui.Column{{Label: "Product"}, {Label: "Lot and serial"}, {Label: "Expires"}, {Label: "Place"}, {Label: "State"}}}
+	return ui.DataTable(unitTableOf(caption, units, nil))
+}
+
+// unitTableOf lists units; with an action, they can be chosen for it.
+func unitTableOf(caption string, units []store.UnitRow, bulk *ui.BulkProps) ui.TableProps {
+	t := ui.TableProps{Caption: caption, Bulk: bulk, Columns: []ui.Column{{Label: "Product"}, {Label: "Lot and serial"}, {Label: "Expires"}, {Label: "Place"}, {Label: "State"}}}
 	for _, u := range units {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
 			ui.Two(ui.RowLink(u.Product, at("/units/:id", u.ID)), ui.Text(u.Size)), ui.LotSerial(u.Lot, u.Serial), ui.CivilDate(finance.Date(u.Expiry)),
 			ui.Two(ui.Text(u.Place), ui.Muted(u.Site)), unitState(u),
-		}})
+		}, Choose: ui.Choose{Value: string(u.ID), Name: u.Product + " " + u.Serial}})
 	}
-	return ui.DataTable(t)
+	return t
 }
 
 func unitState(u store.UnitRow) templ.Component {

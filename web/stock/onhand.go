@@ -95,8 +95,12 @@ func (r Room) onHandBlocks(c echo.Context, q store.Queries, days []string, rows 
 		return append(blocks, ui.EmptyState(ui.EmptyProps{Icon: "box", Title: "No unit here", Text: "Units appear when they are received. Widen the filters to see others."})), nil
 	}
 	return append(blocks, ui.ListTools(look.Tools), ui.DataTable(units.UnitColumns.Table(ui.TableProps{
-		Caption: "Units on hand", Pager: ui.PagerProps{NextHref: listing.Next(c, next)},
-	}, look, rows, func(u units.Unit) ui.Row { return ui.Row{ID: "unit-" + u.ID} }))), nil
+		Caption: "Units on hand", Pager: ui.PagerProps{NextHref: listing.Next(c, next)}, Bulk: &chooseUnits,
+	}, look, rows, onHandRow))), nil
+}
+
+func onHandRow(u units.Unit) ui.Row {
+	return ui.Row{ID: "unit-" + u.ID, Choose: ui.Choose{Value: u.ID, Name: u.Product + " " + u.Serial}}
 }
 
 var expirySpans = []string{"Expired", "Within 30 days", "31 to 60 days", "61 to 90 days"}
@@ -123,10 +127,10 @@ func expiryChart(board []store.Expiring) ui.ChartProps {
 // expiryLinks lead to the list behind each bar that has units.
 func expiryLinks(board []store.Expiring) []ui.LinkButtonProps {
 	var out []ui.LinkButtonProps
+	words := []string{"List what is expired", "List up to 30 days", "List up to 60 days", "List up to 90 days"}
 	for i, e := range board {
 		if e.Units > 0 {
-			out = append(out, link("List: expires by "+e.Until, onHandPath+"?expires="+e.Until, ""))
-			out[len(out)-1].Text = []string{"List what is expired", "List up to 30 days", "List up to 60 days", "List up to 90 days"}[i]
+			out = append(out, link(words[i], onHandPath+"?expires="+e.Until, ""))
 		}
 	}
 	return out

@@ -37,6 +37,7 @@ func (r Room) ofProducts() []route.Route {
 		route.Form("name", route.Prose(400)), route.Form("maker", route.Prose(400)), route.Form("family", route.Prose(400)),
 		route.Form("size", route.Prose(400)), route.Form("catalogue_no", route.Text(400)),
 		route.FormMany("needs", route.Enum("lot", "serial", "expiry")), route.Form("sterile", yes), route.Form("implantable", yes), route.Form("single_use", yes), route.Form("rebillable", yes),
+		route.Form("proof", route.Enum(string(catalog.TwoTaps))),
 	}
 	list := get(productsPath, "products", access.SeeStock, route.Sides, r.products,
 		append(listing.Params(productColumns.Keys()), route.Query("q", route.Text(100)), route.Query("show", route.Enum("provisional")), after)...)
@@ -185,7 +186,14 @@ func productFields(f form, p catalog.Product) []templ.Component {
 		box("implantable", "yes", "Stays in the patient", "", p.Implantable),
 		box("single_use", "yes", "For a single use", "", p.SingleUse),
 		box("rebillable", "yes", "Billed for each case, again and again", "Only for what comes back, such as a lent instrument with a fee. Everything else is billed once for each serial.", p.Rebillable),
+		ui.Select(optional(f.props("proof", "What a use must show of the tag", "Two taps keep out labels that only repeat a message somebody collected. Needs tags that prove themselves.", string(p.Proof))), proofs),
 	}
+}
+
+// proofs are the choices of what a use must show.
+var proofs = []ui.Option{
+	{Value: string(catalog.AnyProof), Text: "Nothing more: any carrier will do"},
+	{Value: string(catalog.TwoTaps), Text: "Two taps of its tag, within two minutes"},
 }
 
 func productInput(c echo.Context) cataloguing.ProductInput {
@@ -193,6 +201,7 @@ func productInput(c echo.Context) cataloguing.ProductInput {
 		DI: route.Value(c, "di"), Name: route.Value(c, "name"), Maker: route.Value(c, "maker"), Family: route.Value(c, "family"),
 		Size: route.Value(c, "size"), CatalogueNo: route.Value(c, "catalogue_no"),
 		Sterile: route.Value(c, "sterile") != "", Implantable: route.Value(c, "implantable") != "", SingleUse: route.Value(c, "single_use") != "", Rebillable: route.Value(c, "rebillable") != "",
+		Proof: catalog.Proof(route.Value(c, "proof")),
 	}
 	for _, what := range route.Values(c, "needs") {
 		switch what {
@@ -268,6 +277,9 @@ func productFacts(p catalog.Product, levels []catalog.Level, prices []store.List
 		carries = "nothing beside the product number"
 	}
 	add("Its label carries", carries)
+	if p.Proof == catalog.TwoTaps {
+		add("A use must show", "two taps of its tag, within two minutes")
+	}
 	for _, l := range levels {
 		if l.Quantity > 1 {
 			pairs = append(pairs, ui.Pair{Key: "In a " + string(l.Level), Value: ui.Two(ui.Text(strconv.FormatInt(l.Quantity, 10)+" units"), ui.Code(l.DI))})

@@ -147,7 +147,7 @@ func (r Room) renderRecall(c echo.Context, refused error) error {
 	if len(units.Rows) == 0 {
 		p.Blocks = append(p.Blocks, ui.EmptyState(ui.EmptyProps{Icon: "check", Title: "No unit is affected now", Text: "Units that come later are stopped when they are received."}))
 	} else {
-		p.Blocks = append(p.Blocks, unitTable("Affected units, on hand and in transit", units.Rows))
+		p.Blocks = append(p.Blocks, affected(c, units.Rows))
 		if units.Next != "" {
 			p.Blocks = append(p.Blocks, ui.Pager(ui.PagerProps{NextHref: at(recallPath, x.ID) + "?" + url.Values{"after": {units.Next}}.Encode()}))
 		}
@@ -160,6 +160,16 @@ func (r Room) renderRecall(c echo.Context, refused error) error {
 		}))
 	}
 	return route.Render(c, status(refused), view.Page(p))
+}
+
+// affected lists the units of a recall; those who move stock take several of
+// them to another place at once.
+func affected(c echo.Context, units []store.UnitRow) templ.Component {
+	bulk := &chooseUnits
+	if actor := route.Actor(c); actor.Kind != access.Hospital || !actor.May(access.MoveStock) {
+		bulk = nil
+	}
+	return ui.DataTable(unitTableOf("Affected units, on hand and in transit", units, bulk))
 }
 
 func (r Room) closeRecall(c echo.Context) error {

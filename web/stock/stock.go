@@ -43,7 +43,7 @@ var (
 func (r Room) Routes() []route.Route {
 	var all []route.Route
 	for _, part := range [][]route.Route{
-		r.ofSteps(), r.ofProducts(), r.ofAgreements(), r.ofNotices(), r.ofUnits(), r.ofOnHand(), r.ofRecalls(),
+		r.ofSteps(), r.ofProducts(), r.ofAgreements(), r.ofNotices(), r.ofUnits(), r.ofOnHand(), r.ofChosen(), r.ofRecalls(),
 	} {
 		all = append(all, part...)
 	}

@@ -37,6 +37,8 @@ var holdKinds = []ui.Option{
 	{Value: string(custody.HoldMaintenance), Text: "Needs maintenance"},
 }
 
+var holdLevels = []ui.Option{{Value: "stop", Text: "It may not be used"}, {Value: "warn", Text: "It may be used, with a warning"}}
+
 var allHolds = route.Enum("recall", "expired", "temperature", "authenticity", "damaged", "identity", "receiving", "count", "maintenance")
 
 func (r Room) ofUnits() []route.Route {
@@ -115,7 +117,7 @@ func workForms(c echo.Context, u store.UnitRow, holds []custody.Hold, places []u
 	}
 	blocks = append(blocks, w.form("hold", "Put it on hold", holdPath, "Put the unit on hold", ui.Danger,
 		ui.Select(w.field("hold", "kind", "What is wrong?", "", ""), holdKinds),
-		ui.Select(w.field("hold", "level", "How hard?", "", "stop"), []ui.Option{{Value: "stop", Text: "It may not be used"}, {Value: "warn", Text: "It may be used, with a warning"}}),
+		ui.Select(w.field("hold", "level", "How hard?", "", "stop"), holdLevels),
 		ui.Field(w.field("hold", "reason", "Why", "Whoever finds the unit reads it", ""))))
 	if _, may := custody.Next(u.State, custody.LostInCount); may && !reported {
 		blocks = append(blocks, w.form("missing", "It cannot be found", missingPath, "Report it as not found", ui.Danger,

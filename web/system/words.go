@@ -61,6 +61,7 @@ var actions = map[string]string{
 	"tag.checked":               "A tag was checked",
 	"unit.announced":            "A unit was announced",
 	"unit.checked":              "A unit was checked",
+	"unit.tapped_again":         "A unit's tag was tapped again",
 	"unit.held":                 "A unit was put on hold",
 	"unit.opened":               "A unit was opened",
 	"unit.put_back":             "A unit was put back",

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trueward/internal/adapter/store"
+	"trueward/internal/app/labelling"
 	"trueward/internal/app/tagging"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/authentic"
@@ -26,6 +27,7 @@ import (
 const (
 	tagsPath   = "/tags"
 	tagPath    = "/tags/:id"
+	paperPath  = "/tags/labels"
 	retirePath = "/tags/:id/retire"
 
 	runsPath     = "/tag-runs"
@@ -50,7 +52,8 @@ const (
 
 // Room holds what the pages work with.
 type Room struct {
-	Desk *tagging.Desk
+	Desk      *tagging.Desk
+	Labelling labelling.Desk
 }
 
 var (
@@ -82,6 +85,7 @@ func (r Room) Routes() []route.Route {
 	tags.Menu = &route.Menu{Text: "Tags", Icon: "chip", Key: "g", Place: 79}
 	return append([]route.Route{
 		tags,
+		tagLabels(r),
 		get(tagPath, "tag", r.showTag, anID),
 		post(retirePath, "tag.retire", r.retire, anID, route.Form("reason", route.Prose(500))),
 		get(runsPath, "tag-runs", r.listRuns, append(listing.Params(view.RunColumns.Keys()), cursor)...),

@@ -18,10 +18,7 @@ import (
 
 func (r Room) listTags(c echo.Context) error {
 	q := r.queries(c)
-	filter := store.TagFilter{
-		Profile: authentic.ProfileID(route.QueryValue(c, "profile")), State: authentic.TagState(route.QueryValue(c, "state")),
-		Technology: authentic.Technology(route.QueryValue(c, "technology")), Text: route.QueryValue(c, "q"),
-	}
+	filter := tagFilter(c)
 	read := func(page store.Page) ([]view.TagLine, string, error) {
 		list, err := q.TagList(filter, page)
 		lines := make([]view.TagLine, len(list.Rows))
@@ -39,13 +36,39 @@ func (r Room) listTags(c echo.Context) error {
 	}
 	p := view.TagsProps{
 		Frame: frame.Page(c, "Tags"), Action: tagsPath, Text: filter.Text, Profile: string(filter.Profile), State: string(filter.State),
-		Technology: string(filter.Technology), RunsHref: runsPath, NewRunHref: newRunPath, ImportHref: importPath, ChosenHref: chosenPath,
+		Technology: string(filter.Technology), RunsHref: runsPath, NewRunHref: newRunPath, ImportHref: importPath, ChosenHref: chosenPath, LabelsHref: listing.Beside(c, paperPath),
 		Vendor: route.Actor(c).Kind == access.Vendor, Tags: part.Rows, View: part.View, NextHref: part.Next,
 	}
 	if p.Profiles, err = profileOptions(q, "Any profile"); err != nil {
 		return err
 	}
 	return route.Render(c, http.StatusOK, view.Tags(p))
+}
+
+// tagFilter is the list's filter as the address says it.
+func tagFilter(c echo.Context) store.TagFilter {
+	return store.TagFilter{
+		Profile: authentic.ProfileID(route.QueryValue(c, "profile")), State: authentic.TagState(route.QueryValue(c, "state")),
+		Technology: authentic.Technology(route.QueryValue(c, "technology")), Text: route.QueryValue(c, "q"),
+	}
+}
+
+// tagLabels prints labels for the tags of the list.
+func tagLabels(r Room) route.Route {
+	out := managed(http.MethodGet, paperPath, "tags.labels", r.printLabels, append([]route.Param{route.Query("order", route.Enum("reverse"))}, tagFilters...)...)
+	out.Rate = route.RateExport
+	return out
+}
+
+func (r Room) printLabels(c echo.Context) error {
+	page := listing.Page(c)
+	page.After = ""
+	paper, err := r.Labelling.TagSheets(c.Request().Context(), route.Actor(c), tagFilter(c), page)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `inline; filename="labels.pdf"`)
+	return c.Blob(http.StatusOK, "application/pdf", paper)
 }
 
 func tagLine(c echo.Context, row store.TagRow) view.TagLine {

@@ -166,8 +166,11 @@ func waitingList(v using.CaseView, actor access.Actor, now time.Time) view.Waiti
 		u, d := judged(s.Unit, v.Holds[s.Scan.Unit], now, s.Verdict)
 		line := view.WaitingLine{
 			Unit: u, By: usage.ShortName(s.PersonName), At: moment(s.ScannedAt, v.Site.TimeZone),
-			Ready: !usage.NeedsOverride(d, s.Verdict),
+			Ready: !usage.NeedsOverride(d, s.Verdict) && !s.Lacks(now),
 			Aside: view.Act{Href: atUnit(asidePath, c.ID, s.Scan.Unit), Key: route.NewKey(), Text: "Not used", Kind: ui.Quiet},
+		}
+		if s.Lacks(now) {
+			line.Wants = wants(s.Scan, now)
 		}
 		if !line.Ready {
 			line.Override = atUnit(decidePath, c.ID, s.Scan.Unit)

@@ -60,9 +60,9 @@ func (w Ward) renderDecide(c echo.Context, outcome usage.Outcome, refused error)
 	if err != nil {
 		return err
 	}
-	verdict := authentic.Verdict{Level: authentic.Identified}
+	verdict, lacks := authentic.Verdict{Level: authentic.Identified}, false
 	if scan, waiting, err := q.WaitingScan(id, unit); err == nil && waiting {
-		verdict = scan.Verdict
+		verdict, lacks = scan.Verdict, scan.Lacks(w.Using.Store.Now())
 	}
 	u, d := judged(row, holds[unit], w.Using.Store.Now(), verdict)
 	f, err := w.frame(c, row.Product)
@@ -81,6 +81,10 @@ func (w Ward) renderDecide(c echo.Context, outcome usage.Outcome, refused error)
 	} else {
 		p.Title, p.Lead = "Stopped unit", "If it was used, it is recorded: the record is never refused. Two people stand for it."
 		p.Override, p.Action, p.Button = true, atUnit(decidePath, id, unit), "Use "+name+" on "+kase.Pseudonym+" in spite of the stop"
+		if lacks && !usage.NeedsOverride(d, verdict) {
+			p.Title, p.Button = "Not proven", "Use "+name+" on "+kase.Pseudonym+" without the proof"
+			p.Lead = "Two taps of its tag within two minutes prove that it is here. If it was used without them, it is recorded, and two people stand for it."
+		}
 	}
 	if d.Final() {
 		p.Final, p.Aside = d.Words(), nil

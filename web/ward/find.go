@@ -15,6 +15,7 @@ import (
 	"trueward/internal/domain/custody"
 	"trueward/templates/ui"
 	view "trueward/templates/ward"
+	"trueward/web/listing"
 	"trueward/web/route"
 )
 
@@ -48,18 +49,14 @@ func (w Ward) find(c echo.Context) error {
 	for _, s := range shelves {
 		p.Shelves = append(p.Shelves, view.ShelfLine{
 			Name: s.Name, Size: s.Size, Place: s.PlaceName, Site: s.SiteName, Count: strconv.FormatInt(s.Count, 10),
-			First: ui.CivilDate(date(s.First)), Href: shelfHref(s.Product, s.Place, ""),
+			First: ui.CivilDate(date(s.First)), Href: shelfHref(s.Product, s.Place),
 		})
 	}
 	return route.Render(c, http.StatusOK, view.Find(p))
 }
 
-func shelfHref(product catalog.ProductID, place custody.PlaceID, next string) string {
-	values := url.Values{"place": {string(place)}}
-	if next != "" {
-		values.Set("after", next)
-	}
-	return strings.Replace(shelfPath, ":product", string(product), 1) + "?" + values.Encode()
+func shelfHref(product catalog.ProductID, place custody.PlaceID) string {
+	return strings.Replace(shelfPath, ":product", string(product), 1) + "?" + url.Values{"place": {string(place)}}.Encode()
 }
 
 // shelf lists the units of a product at a place.
@@ -70,17 +67,13 @@ func (w Ward) shelf(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := q.Units(store.UnitFilter{
+	read := w.readShelf(q, store.UnitFilter{
 		Product: product, Place: place, States: []custody.State{custody.Available, custody.Removed, custody.Opened},
-	}, store.Page{After: route.QueryValue(c, "after")})
-	if err != nil {
-		return err
+	})
+	if listing.AsFile(c) {
+		return listing.Send(c, "shelf", view.ShelfColumns, read)
 	}
-	ids := make([]custody.UnitID, len(list.Rows))
-	for i, r := range list.Rows {
-		ids[i] = r.ID
-	}
-	holds, err := q.LiveHolds(ids...)
+	part, err := listing.Show(c, q, view.ShelfColumns, listing.Rising, read)
 	if err != nil {
 		return err
 	}
@@ -90,14 +83,27 @@ func (w Ward) shelf(c echo.Context) error {
 	}
 	p := view.ShelfProps{
 		Frame: f, Back: ui.Crumb{Text: "Find", Href: findPath}, Title: found.Name + " " + found.Size,
-		Lead: "Take the first one: it expires first.",
-	}
-	for _, r := range list.Rows {
-		u, _ := judged(r, holds[r.ID], w.Using.Store.Now(), authentic.Verdict{Level: authentic.Identified})
-		p.Units = append(p.Units, u)
-	}
-	if list.Next != "" {
-		p.Pager.NextHref = shelfHref(product, place, list.Next)
+		Lead: "Take the first one: it expires first.", Units: part.Rows, View: part.View, Pager: ui.PagerProps{NextHref: part.Next},
 	}
 	return route.Render(c, http.StatusOK, view.ShelfPage(p))
+}
+
+// readShelf reads units as they are judged by what is known of each.
+func (w Ward) readShelf(q store.Queries, of store.UnitFilter) listing.Read[view.Unit] {
+	return func(page store.Page) ([]view.Unit, string, error) {
+		list, err := q.Units(of, page)
+		if err != nil {
+			return nil, "", err
+		}
+		ids := make([]custody.UnitID, len(list.Rows))
+		for i, r := range list.Rows {
+			ids[i] = r.ID
+		}
+		holds, err := q.LiveHolds(ids...)
+		units := make([]view.Unit, len(list.Rows))
+		for i, r := range list.Rows {
+			units[i], _ = judged(r, holds[r.ID], w.Using.Store.Now(), authentic.Verdict{Level: authentic.Identified})
+		}
+		return units, list.Next, err
+	}
 }

@@ -120,6 +120,12 @@ func wordScan(r *view.ResultProps, scanned using.Scanned, found scanning.Result)
 	case scanned.Scan != "":
 		r.Added = "In " + scanned.Pseudonym
 	}
+	switch {
+	case scanned.Proven:
+		r.Duplicate, r.Sound, r.Added = "", "", authentic.Proven.Words()
+	case scanned.Wants != "":
+		r.Warnings = append(r.Warnings, scanned.Wants)
+	}
 	if scanned.Scan != "" && usage.NeedsOverride(found.Disposition, found.Verdict) {
 		r.Override = atUnit(decidePath, scanned.Case, found.Unit.ID)
 	}
@@ -167,7 +173,12 @@ func (w Ward) pick(c echo.Context) error {
 	}
 	scanned, err := w.Using.Scan(c.Request().Context(), route.Command(c), in)
 	done := "In " + scanned.Pseudonym + "."
-	if scanned.Sentence != "" {
+	switch {
+	case scanned.Proven:
+		done = authentic.Proven.Words()
+	case scanned.Wants != "":
+		done = scanned.Wants
+	case scanned.Sentence != "":
 		done = scanned.Sentence + "."
 	}
 	return finish(c, scanPath, done, err)

@@ -72,14 +72,20 @@ func (w Ward) renderTap(c echo.Context, r scanning.Result) error {
 	}
 	p.Frame, p.Result = &f, w.resultOf(c, r, open)
 	if open != nil && r.Found() && !r.Disposition.Final() {
-		p.Result.Actions = []view.Act{addTapped(open, r)}
+		p.Result.Actions = []view.Act{w.addTapped(c, open, r)}
 	}
 	return route.Render(c, http.StatusOK, view.Tap(p))
 }
 
-func addTapped(open *usage.Case, r scanning.Result) view.Act {
+// addTapped puts what was tapped into the case; for what waits there and is to
+// be tapped twice, it is the second tap that is added.
+func (w Ward) addTapped(c echo.Context, open *usage.Case, r scanning.Result) view.Act {
+	text := "Add to " + open.Pseudonym
+	if scan, waiting, err := w.queries(c).WaitingScan(open.ID, r.Unit.ID); err == nil && waiting && scan.Lacks(w.Using.Store.Now()) {
+		text = "Add this tap to " + open.Pseudonym
+	}
 	return view.Act{
-		Href: pickPath, Key: route.NewKey(), Text: "Add to " + open.Pseudonym, Kind: ui.Primary,
+		Href: pickPath, Key: route.NewKey(), Text: text, Kind: ui.Primary,
 		Fields: []view.Field{{Name: "tap", Value: r.Tap}},
 	}
 }

@@ -156,7 +156,8 @@ func (w Ward) ofUnits() []route.Route {
 	find.Menu = &route.Menu{Text: "Find", Icon: "search", Key: "f", Place: 13}
 	return []route.Route{
 		find,
-		get(shelfPath, "find.shelf", access.SeeStock, route.Site, w.shelf, route.Path("product", route.ID()), route.Query("place", route.ID()), after),
+		get(shelfPath, "find.shelf", access.SeeStock, route.Site, w.shelf,
+			append(listing.Params(view.ShelfColumns.Keys()), route.Path("product", route.ID()), route.Query("place", route.ID()), after)...),
 		get(unitPath, "unit", access.SeeStock, route.Sides, w.unit, anID),
 		post(usePath, "unit.use", access.WorkCase, route.Site, w.use, anID),
 		post(removePath, "unit.remove", access.WorkCase, route.Site, w.remove, anID),

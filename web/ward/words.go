@@ -115,6 +115,14 @@ func judged(r store.UnitRow, holds []custody.Hold, now time.Time, v authentic.Ve
 	return u, d
 }
 
+// wants says what is still to be done at the tag of a scan that waits.
+func wants(s usage.Scan, now time.Time) string {
+	if !s.Visit.IsZero() && now.Sub(s.Visit) <= authentic.VisitWindow {
+		return "Tap it once more"
+	}
+	return "Tap it twice"
+}
+
 // rooms are the choices for a case's room.
 func rooms(places []custody.Place, sites map[access.SiteID]custody.Site) []ui.Option {
 	out := make([]ui.Option, 0, len(places))

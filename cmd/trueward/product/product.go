@@ -70,6 +70,8 @@ type Config struct {
 	Readers []netip.Prefix
 	// Unlimited lifts the rate limits, for measurements.
 	Unlimited bool
+	// Patience is how long a request may take; the edge's own when zero.
+	Patience time.Duration
 	// Strength of password hashes; signin.Standard when zero.
 	Strength signin.Strength
 	// Session limits; the package's own when zero.
@@ -265,7 +267,7 @@ func (p *Product) serve(context.Context) (err error) {
 	p.sessions = session.New(p.Store, p.SignIn, p.cfg.Clock, p.cfg.Session)
 	p.Web, err = web.New(web.Config{
 		Clock: p.cfg.Clock, Log: p.Log, Metrics: p.Metrics, Sessions: p.sessions,
-		Secure: p.cfg.Secure, Proxies: p.cfg.Proxies, Unlimited: p.cfg.Unlimited,
+		Secure: p.cfg.Secure, Proxies: p.cfg.Proxies, Unlimited: p.cfg.Unlimited, Patience: p.cfg.Patience,
 		HasPasskey: p.hasPasskey, ProvesOutside: p.provesOutside,
 	}, web.Registry(p.rooms()...))
 	return err

@@ -2,7 +2,6 @@ package product
 
 import (
 	"trueward/internal/app/capturing"
-	"trueward/internal/app/labelling"
 	"trueward/internal/app/matching"
 	"trueward/internal/app/ordering"
 	"trueward/internal/app/viewing"
@@ -38,7 +37,7 @@ func (p *Product) rooms() []web.Room {
 		stock.Room{
 			Store: p.Store, Cataloguing: p.Cataloguing, Prices: p.Pricing, Agreeing: p.Agreeing, Receiving: p.Receiving,
 		},
-		vendors.Counter{Store: p.Store, Labelling: labelling.Desk{Store: p.Store, Print: printUnitLabels}},
+		vendors.Counter{Store: p.Store, Labelling: p.labels()},
 		finance.Office{
 			Store: p.Store, Pricing: p.Pricing, Invoicing: p.Invoicing, Paying: p.Paying, Exporting: p.Exporting,
 			Crediting: p.Crediting, Approving: p.Approving, Disputing: p.Disputing, Closing: p.Closing,
@@ -50,7 +49,7 @@ func (p *Product) rooms() []web.Room {
 		},
 		p.stripeRoom(),
 		p.hooks(),
-		tagging.Room{Desk: p.Tagging},
+		tagging.Room{Desk: p.Tagging, Labelling: p.labels()},
 		system.Room{Desk: p.Operating, Sampler: p.sampler, LivePages: p.hub.Pages, Version: p.cfg.Version},
 		live.Stream{Hub: p.hub, Still: p.sessions.Still},
 		probe.Probes{Ready: p.Ready, Metrics: p.Metrics, Readers: p.cfg.Readers, Log: p.Log, ReportPath: web.CSPReportPath},

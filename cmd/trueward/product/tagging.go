@@ -48,6 +48,11 @@ func printLabels(in []tagging.PrintedLabel) ([]byte, error) {
 	return label.PDF(labels)
 }
 
+// labels prints labels for what stands in a list.
+func (p *Product) labels() labelling.Desk {
+	return labelling.Desk{Store: p.Store, Print: printUnitLabels}
+}
+
 // printUnitLabels prints labels for units of a list.
 func printUnitLabels(in []labelling.Label) ([]byte, error) {
 	labels := make([]label.Label, len(in))

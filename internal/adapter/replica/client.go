@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path"
@@ -31,6 +32,9 @@ type client struct {
 	shelf shelf
 	seal  seal
 	vault string // path of the vault; empty when restoring
+
+	asOf time.Time            // the instant to restore; zero for the newest state
+	made map[string]time.Time // when the content of files was written, as far as it was asked
 
 	mu     sync.Mutex        // levels are written side by side
 	copied [sha256.Size]byte // digest of the vault that the shelf has
@@ -73,9 +77,44 @@ func (c *client) LTXFiles(ctx context.Context, level int, seek ltx.TXID, _ bool)
 		if err != nil || from < seek {
 			continue // of another program, or not asked for
 		}
-		infos = append(infos, &ltx.FileInfo{Level: level, MinTXID: from, MaxTXID: to, Size: c.seal.opened(t.size), CreatedAt: t.at})
+		info := &ltx.FileInfo{Level: level, MinTXID: from, MaxTXID: to, Size: c.seal.opened(t.size), CreatedAt: t.at}
+		if err := c.date(ctx, info); err != nil {
+			return nil, err
+		}
+		infos = append(infos, info)
 	}
 	return ltx.NewFileInfoSliceIterator(infos), nil
+}
+
+// date corrects when a file was made. A place knows when it got a file, which
+// is never before its content was written and, after a merge or an outage,
+// long behind; the content itself says when. A file that was there before the
+// instant that is restored needs no second look.
+func (c *client) date(ctx context.Context, info *ltx.FileInfo) error {
+	if c.asOf.IsZero() || info.CreatedAt.Before(c.asOf) {
+		return nil
+	}
+	name := fileName(info.Level, info.MinTXID, info.MaxTXID)
+	if at, known := c.made[name]; known {
+		info.CreatedAt = at
+		return nil
+	}
+	file, err := c.OpenLTXFile(ctx, info.Level, info.MinTXID, info.MaxTXID, 0, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // it was merged into another one a moment ago
+	} else if err != nil {
+		return err
+	}
+	head, _, err := ltx.PeekHeader(file)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	info.CreatedAt = time.UnixMilli(head.Timestamp).UTC()
+	if c.made == nil {
+		c.made = map[string]time.Time{}
+	}
+	c.made[name] = info.CreatedAt
+	return nil
 }
 
 // OpenLTXFile implements litestream.ReplicaClient. What lies before offset is

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	_ "modernc.org/sqlite"
 
@@ -97,9 +98,14 @@ func (s *source) end(r *Replica) {
 // restore returns how many rows came back, each in its place.
 func restore(t *testing.T, address, key string) (int, error) {
 	t.Helper()
+	return restoreAt(t, address, key, time.Time{})
+}
+
+func restoreAt(t *testing.T, address, key string, at time.Time) (int, error) {
+	t.Helper()
 	folder := t.TempDir()
 	database, vault := filepath.Join(folder, "new.db"), filepath.Join(folder, "new.keyset")
-	if err := Restore(t.Context(), address, key, database, vault); err != nil {
+	if err := Restore(t.Context(), address, key, database, vault, at); err != nil {
 		return 0, err
 	}
 	if content, err := os.ReadFile(vault); err != nil || !strings.HasPrefix(string(content), "sealed keys") {
@@ -151,6 +157,53 @@ func TestRestoreIsWhole(t *testing.T) {
 				t.Errorf("another key answers %v", err)
 			}
 		})
+	}
+}
+
+// TestRestoreOfAnInstant puts back states that a database had. A bucket dates
+// its files late, as after an outage: when they were written counts.
+func TestRestoreOfAnInstant(t *testing.T) {
+	fake := newFakeS3(t)
+	shelf := filepath.Join(t.TempDir(), "replica")
+	for name, address := range map[string]string{
+		"folder": "file://" + filepath.ToSlash(shelf),
+		"bucket": "s3://" + fakeID + ":" + url.QueryEscape(fakeSecret) + "@ward-replica/at?region=eu-central-1&endpoint=" + url.QueryEscape(fake.URL),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSource(t)
+			before := time.Now()
+			r := s.replicate(address, 1)
+			instants := map[int]time.Time{}
+			for range 4 {
+				s.add(5)
+				if err := r.db.SyncAndWait(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				next := time.NewTimer(5 * time.Millisecond) // files are dated by the millisecond
+				instants[s.rows] = time.Now().Add(2 * time.Millisecond)
+				<-next.C
+			}
+			s.end(r)
+			for rows, at := range instants {
+				if n, err := restoreAt(t, address, key, at); err != nil || n != rows {
+					t.Errorf("of the instant with %d rows came back %d, %v", rows, n, err)
+				}
+			}
+			if _, err := restoreAt(t, address, key, before.Add(-time.Hour)); !errors.Is(err, ErrTooOld) {
+				t.Errorf("an hour before the first row: %v", err)
+			}
+		})
+	}
+	at := time.Now()
+	files, err := filepath.Glob(filepath.Join(shelf, "ltx", "0", "*"))
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	if err := errors.Join(os.RemoveAll(filepath.Join(shelf, "ltx", "1")), os.Remove(files[len(files)/2])); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := restoreAt(t, "file://"+filepath.ToSlash(shelf), key, at); !errors.Is(err, ErrDamaged) {
+		t.Errorf("over a gap came back %d rows, %v", n, err)
 	}
 }
 

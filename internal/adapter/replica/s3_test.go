@@ -112,7 +112,7 @@ func (f *fakeS3) signed(r *http.Request, body []byte) bool {
 	return again.Header.Get("Authorization") == r.Header.Get("Authorization")
 }
 
-// list answers two keys a page.
+// list answers two keys a page, all dated later than they were written.
 func (f *fakeS3) list(w http.ResponseWriter, query url.Values) {
 	type object struct {
 		Key          string
@@ -137,7 +137,7 @@ func (f *fakeS3) list(w http.ResponseWriter, query url.Values) {
 		page.NextContinuationToken = names[1]
 	}
 	for _, name := range names {
-		page.Contents = append(page.Contents, object{name, len(f.objects[name]), "2026-03-02T07:00:00.000Z"})
+		page.Contents = append(page.Contents, object{name, len(f.objects[name]), "2099-03-02T07:00:00.000Z"})
 	}
 	if err := xml.NewEncoder(w).Encode(page); err != nil {
 		f.t.Error(err)

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
 	"trueward/internal/fault"
@@ -102,11 +104,16 @@ func (q Queries) Delegations() ([]billing.Delegation, error) {
 	return out, err
 }
 
-// Authority returns what the actor brings to an approval over an invoice, in
-// its currency: limits, delegations in force, and the part they, and whoever
-// delegated to them, had in it already.
-func (tx *Tx) Authority(i billing.Invoice) (a billing.Authority, err error) {
-	limits, err := tx.Limits()
+// Authority returns what the actor brings to an approval over an invoice.
+func (tx *Tx) Authority(i billing.Invoice) (billing.Authority, error) {
+	return tx.AuthorityOf(tx.actor.Person, i, tx.now)
+}
+
+// AuthorityOf returns what somebody brings to an approval over an invoice at an
+// instant, in its currency: limits, delegations in force, and the part they, and
+// whoever delegated to them, had in it already.
+func (q Queries) AuthorityOf(me access.PersonID, i billing.Invoice, now time.Time) (a billing.Authority, err error) {
+	limits, err := q.Limits()
 	if err != nil {
 		return a, err
 	}
@@ -117,21 +124,20 @@ func (tx *Tx) Authority(i billing.Invoice) (a billing.Authority, err error) {
 			own[l.Person] = &limits[n]
 		}
 	}
-	me := tx.actor.Person
 	a.Own = own[me]
-	if a.Priced, a.Booked, err = tx.duties(i.ID, me); err != nil {
+	if a.Priced, a.Booked, err = q.duties(i.ID, me); err != nil {
 		return a, err
 	}
-	delegations, err := tx.Delegations()
+	delegations, err := q.Delegations()
 	if err != nil {
 		return a, err
 	}
 	for _, d := range delegations {
-		if d.To != me || d.Limit.Currency != i.Currency || !d.At(tx.now) {
+		if d.To != me || d.Limit.Currency != i.Currency || !d.At(now) {
 			continue
 		}
 		lent := billing.DelegatedLimit{Delegation: d, FromLimit: own[d.From]}
-		if lent.FromPriced, lent.FromBooked, err = tx.duties(i.ID, d.From); err != nil {
+		if lent.FromPriced, lent.FromBooked, err = q.duties(i.ID, d.From); err != nil {
 			return a, err
 		}
 		a.Delegated = append(a.Delegated, lent)
@@ -141,24 +147,24 @@ func (tx *Tx) Authority(i billing.Invoice) (a billing.Authority, err error) {
 
 // duties says whether a person set a price that the invoice uses, and whether
 // they booked a payment on it.
-func (tx *Tx) duties(id billing.InvoiceID, person access.PersonID) (priced, booked bool, err error) {
-	if priced, err = tx.Priced(id, person); err != nil {
+func (q Queries) duties(id billing.InvoiceID, person access.PersonID) (priced, booked bool, err error) {
+	if priced, err = q.Priced(id, person); err != nil {
 		return priced, booked, err
 	}
-	booked, err = tx.exists(`SELECT 1 FROM payments WHERE invoice_id = ? AND actor_id = ? LIMIT 1`, string(id), string(person))
+	booked, err = q.exists(`SELECT 1 FROM payments WHERE invoice_id = ? AND actor_id = ? LIMIT 1`, string(id), string(person))
 	return priced, booked, err
 }
 
 // Priced reports whether a person published the agreement version or set the
 // list price that decided a price on the invoice.
-func (tx *Tx) Priced(id billing.InvoiceID, person access.PersonID) (bool, error) {
-	published, err := tx.exists(`SELECT 1 FROM invoice_lines il JOIN vendor_lines l ON l.id = il.vendor_line_id
+func (q Queries) Priced(id billing.InvoiceID, person access.PersonID) (bool, error) {
+	published, err := q.exists(`SELECT 1 FROM invoice_lines il JOIN vendor_lines l ON l.id = il.vendor_line_id
 		JOIN price_decisions d ON d.id = l.decision_id JOIN agreement_versions v ON v.id = d.agreement_version_id
 		WHERE il.invoice_id = ? AND v.published_by = ? LIMIT 1`, string(id), string(person))
 	if err != nil || published {
 		return published, err
 	}
-	return tx.exists(`SELECT 1 FROM invoice_lines il JOIN usages u ON u.id = il.usage_id JOIN invoices i ON i.id = il.invoice_id
+	return q.exists(`SELECT 1 FROM invoice_lines il JOIN usages u ON u.id = il.usage_id JOIN invoices i ON i.id = il.invoice_id
 		JOIN list_prices p ON p.product_id = u.product_id AND p.currency = i.currency AND p.valid_from <= u.fact_at
 		WHERE il.invoice_id = ? AND p.set_by = ? AND NOT EXISTS (SELECT 1 FROM list_prices n WHERE n.product_id = p.product_id
 		  AND n.currency = p.currency AND n.valid_from <= u.fact_at AND n.valid_from > p.valid_from) LIMIT 1`, string(id), string(person))
@@ -169,9 +175,9 @@ func (tx *Tx) Approved(id billing.InvoiceID, person access.PersonID) (bool, erro
 	return tx.exists(`SELECT 1 FROM approvals WHERE invoice_id = ? AND person_id = ? LIMIT 1`, string(id), string(person))
 }
 
-func (tx *Tx) exists(statement string, args ...any) (bool, error) {
+func (q Queries) exists(statement string, args ...any) (bool, error) {
 	var found []int
-	err := tx.bounded().Raw(statement, args...).Scan(&found).Error
+	err := q.bounded().Raw(statement, args...).Scan(&found).Error
 	return len(found) > 0, err
 }
 

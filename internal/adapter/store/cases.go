@@ -5,6 +5,7 @@ import (
 
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/catalog"
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
 )
@@ -156,6 +157,10 @@ type scanRecord struct {
 	State      string
 	ScannedAt  int64
 	CapturedAt *int64
+	Proof      string
+	VisitAt    *int64
+	SecondTap  string `gorm:"column:second_tap_id"`
+	ProvedAt   *int64
 }
 
 func (scanRecord) TableName() string { return "case_scans" }
@@ -166,6 +171,7 @@ func (r scanRecord) scan() usage.Scan {
 		Unit: custody.UnitID(r.UnitID), Person: access.PersonID(r.PersonID), Source: r.Source,
 		Verdict: authentic.Verdict{Level: authentic.Level(r.Verdict), Reason: authentic.Reason(r.Reason)},
 		Tap:     r.TapEventID, State: usage.ScanState(r.State), ScannedAt: instant(r.ScannedAt), Captured: instantOrZero(r.CapturedAt),
+		Proof: catalog.Proof(r.Proof), Visit: instantOrZero(r.VisitAt), Second: r.SecondTap, Proved: instantOrZero(r.ProvedAt),
 	}
 }
 
@@ -173,10 +179,10 @@ func (r scanRecord) scan() usage.Scan {
 // a unit waits at most once in a case.
 func (tx *Tx) AddScan(s usage.Scan) (usage.ScanID, bool, error) {
 	id := tx.NewID()
-	done := tx.db.Exec(`INSERT INTO case_scans (id, case_id, hospital_id, unit_id, person_id, source, verdict, reason, tap_event_id, state, scanned_at, captured_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING`,
+	done := tx.db.Exec(`INSERT INTO case_scans (id, case_id, hospital_id, unit_id, person_id, source, verdict, reason, tap_event_id, state, scanned_at, captured_at, proof, visit_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		id, string(s.Case), string(s.Hospital), string(s.Unit), string(s.Person), s.Source,
-		string(s.Verdict.Level), string(s.Verdict.Reason), s.Tap, micros(tx.now), microsOrNull(s.Captured))
+		string(s.Verdict.Level), string(s.Verdict.Reason), s.Tap, micros(tx.now), microsOrNull(s.Captured), string(s.Proof), microsOrNull(s.Visit))
 	return usage.ScanID(id), done.RowsAffected == 1, done.Error
 }
 
@@ -184,6 +190,20 @@ func (tx *Tx) AddScan(s usage.Scan) (usage.ScanID, bool, error) {
 func (tx *Tx) StrengthenScan(id usage.ScanID, v authentic.Verdict, tap string) error {
 	return tx.from("case_scans").Where("id = ? AND state = 'waiting'", string(id)).
 		Updates(map[string]any{"verdict": string(v.Level), "reason": string(v.Reason), "tap_event_id": tap}).Error
+}
+
+// BeginVisit makes a tap the first of a visit, for a scan that waits.
+func (tx *Tx) BeginVisit(id usage.ScanID, person access.PersonID, tap string) error {
+	return tx.from("case_scans").Where("id = ? AND state = 'waiting'", string(id)).Updates(map[string]any{
+		"proof": string(catalog.TwoTaps), "verdict": string(authentic.Genuine), "reason": "", "tap_event_id": tap, "person_id": string(person),
+		"visit_at": micros(tx.now), "second_tap_id": "", "proved_at": nil,
+	}).Error
+}
+
+// EndVisit keeps the second tap of a visit, and that the tag is proven here.
+func (tx *Tx) EndVisit(id usage.ScanID, tap string) error {
+	return tx.from("case_scans").Where("id = ? AND state = 'waiting'", string(id)).
+		Updates(map[string]any{"second_tap_id": tap, "proved_at": micros(tx.now)}).Error
 }
 
 // SettleScan ends the waiting of a unit in a case and reports whether it
@@ -199,9 +219,10 @@ func (tx *Tx) SettleScan(c usage.CaseID, unit custody.UnitID, to usage.ScanState
 func (q Queries) WaitingScan(c usage.CaseID, unit custody.UnitID) (usage.Scan, bool, error) {
 	var r scanRecord
 	where, args := q.where("case_scans")
-	waits, err := q.maybe(`SELECT id, case_id, hospital_id, unit_id, person_id, source, verdict, reason, tap_event_id, state, scanned_at
+	waits, err := q.maybe(`SELECT id, case_id, hospital_id, unit_id, person_id, source, verdict, reason, tap_event_id, state, scanned_at, proof, visit_at, second_tap_id, proved_at
 		FROM case_scans WHERE case_id = ? AND unit_id = ? AND state = 'waiting' AND `+where, append([]any{string(c), string(unit)}, args...),
-		&r.ID, &r.CaseID, &r.HospitalID, &r.UnitID, &r.PersonID, &r.Source, &r.Verdict, &r.Reason, &r.TapEventID, &r.State, &r.ScannedAt)
+		&r.ID, &r.CaseID, &r.HospitalID, &r.UnitID, &r.PersonID, &r.Source, &r.Verdict, &r.Reason, &r.TapEventID, &r.State, &r.ScannedAt,
+		&r.Proof, &r.VisitAt, &r.SecondTap, &r.ProvedAt)
 	if err != nil || !waits {
 		return usage.Scan{}, false, err
 	}

@@ -3,6 +3,8 @@ package store
 import (
 	"time"
 
+	"gorm.io/gorm"
+
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/billing"
 	"trueward/internal/domain/catalog"
@@ -78,15 +80,39 @@ func (q Queries) ProductOfDI(di string) (catalog.ProductID, error) {
 
 // ChargeLines returns charge lines in a state, oldest first, at most limit.
 func (q Queries) ChargeLines(state string, limit int) ([]ChargeLine, error) {
-	var rows []struct {
-		UsageID, SiteID, CaseID, Pseudonym, Product, Di, Lot, Serial, Code, TimeZone, State, Reason string
-		Quantity, EffectiveAt                                                                       int64
+	var rows []chargeRecord
+	err := q.charges(state).Order("charge_lines.effective_at, charge_lines.id").Limit(limit).Find(&rows).Error
+	return chargesOf(rows), err
+}
+
+// ChargeList returns a part of the charge lines in a state, oldest first.
+func (q Queries) ChargeList(state string, page Page) (Listed[ChargeLine], error) {
+	list, err := page.after(q.charges(state).Order("charge_lines.effective_at, charge_lines.id"), "charge_lines.effective_at, charge_lines.id")
+	if err != nil {
+		return Listed[ChargeLine]{}, err
 	}
-	err := q.from("charge_lines").Select(`charge_lines.*, c.pseudonym, p.name AS product, n.di, n.lot, n.serial, s.time_zone`).
+	var rows []chargeRecord
+	if err := list.Find(&rows).Error; err != nil {
+		return Listed[ChargeLine]{}, err
+	}
+	part := cut(page, rows, func(r chargeRecord) []any { return []any{r.EffectiveAt, r.ID} })
+	return Listed[ChargeLine]{Rows: chargesOf(part.Rows), Next: part.Next}, nil
+}
+
+type chargeRecord struct {
+	ID, UsageID, SiteID, CaseID, Pseudonym, Product, Di, Lot, Serial, Code, TimeZone, State, Reason string
+	Quantity, EffectiveAt                                                                           int64
+}
+
+func (q Queries) charges(state string) *gorm.DB {
+	return q.from("charge_lines").Select(`charge_lines.*, c.pseudonym, p.name AS product, n.di, n.lot, n.serial, s.time_zone`).
 		Joins("JOIN usages u ON u.id = charge_lines.usage_id").Joins("JOIN units n ON n.id = u.unit_id").
 		Joins("JOIN products p ON p.id = u.product_id").Joins("JOIN cases c ON c.id = charge_lines.case_id").
 		Joins("JOIN sites s ON s.id = charge_lines.site_id").
-		Where("charge_lines.state = ?", state).Order("charge_lines.effective_at, charge_lines.id").Limit(limit).Find(&rows).Error
+		Where("charge_lines.state = ?", state)
+}
+
+func chargesOf(rows []chargeRecord) []ChargeLine {
 	out := make([]ChargeLine, len(rows))
 	for i, r := range rows {
 		out[i] = ChargeLine{
@@ -95,7 +121,7 @@ func (q Queries) ChargeLines(state string, limit int) ([]ChargeLine, error) {
 			EffectiveAt: instant(r.EffectiveAt), TimeZone: r.TimeZone, State: r.State, Reason: r.Reason,
 		}
 	}
-	return out, err
+	return out
 }
 
 // ChargeCounts returns how many charge lines of the scope stand in each state.

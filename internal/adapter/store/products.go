@@ -21,6 +21,7 @@ type productRecord struct {
 	NeedsLot    bool
 	NeedsSerial bool
 	NeedsExpiry bool
+	Proof       string
 	Provisional bool
 	CreatedAt   int64
 }
@@ -32,8 +33,8 @@ func (r productRecord) product() catalog.Product {
 		ID: catalog.ProductID(r.ID), Vendor: access.OrganisationID(r.VendorID), DI: r.DI, Name: r.Name,
 		Maker: r.Maker, Family: r.Family, Size: r.Size, CatalogueNo: r.CatalogueNo,
 		Sterile: r.Sterile, Implantable: r.Implantable, SingleUse: r.SingleUse, Rebillable: r.Rebillable,
-		Needs:       catalog.Needs{Lot: r.NeedsLot, Serial: r.NeedsSerial, Expiry: r.NeedsExpiry},
-		Provisional: r.Provisional, CreatedAt: instant(r.CreatedAt),
+		Needs: catalog.Needs{Lot: r.NeedsLot, Serial: r.NeedsSerial, Expiry: r.NeedsExpiry},
+		Proof: catalog.Proof(r.Proof), Provisional: r.Provisional, CreatedAt: instant(r.CreatedAt),
 	}
 }
 
@@ -55,7 +56,7 @@ func (tx *Tx) CreateProduct(p catalog.Product) (catalog.ProductID, error) {
 		ID: id, VendorID: string(p.Vendor), DI: p.DI, Name: p.Name, Maker: p.Maker, Family: p.Family,
 		Size: p.Size, CatalogueNo: p.CatalogueNo, Sterile: p.Sterile, Implantable: p.Implantable,
 		SingleUse: p.SingleUse, Rebillable: p.Rebillable, NeedsLot: p.Needs.Lot, NeedsSerial: p.Needs.Serial, NeedsExpiry: p.Needs.Expiry,
-		Provisional: p.Provisional, CreatedAt: micros(tx.now),
+		Proof: string(p.Proof), Provisional: p.Provisional, CreatedAt: micros(tx.now),
 	}).Error
 	if err != nil {
 		return "", err
@@ -76,9 +77,9 @@ func (q Queries) Product(id catalog.ProductID) (catalog.Product, error) {
 	var r productRecord
 	where, args := q.where("products")
 	err := q.one("product", `SELECT id, vendor_id, di, name, maker, family, size, catalogue_no, sterile, implantable, single_use, rebillable,
-		needs_lot, needs_serial, needs_expiry, provisional, created_at FROM products WHERE id = ? AND `+where, append([]any{string(id)}, args...),
+		needs_lot, needs_serial, needs_expiry, proof, provisional, created_at FROM products WHERE id = ? AND `+where, append([]any{string(id)}, args...),
 		&r.ID, &r.VendorID, &r.DI, &r.Name, &r.Maker, &r.Family, &r.Size, &r.CatalogueNo, &r.Sterile, &r.Implantable, &r.SingleUse, &r.Rebillable,
-		&r.NeedsLot, &r.NeedsSerial, &r.NeedsExpiry, &r.Provisional, &r.CreatedAt)
+		&r.NeedsLot, &r.NeedsSerial, &r.NeedsExpiry, &r.Proof, &r.Provisional, &r.CreatedAt)
 	if err != nil {
 		return catalog.Product{}, err
 	}

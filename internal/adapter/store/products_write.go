@@ -14,7 +14,7 @@ func (tx *Tx) ChangeProduct(p catalog.Product) error {
 	return tx.from("products").Where("products.id = ?", string(p.ID)).Updates(map[string]any{
 		"name": p.Name, "maker": p.Maker, "family": p.Family, "size": p.Size, "catalogue_no": p.CatalogueNo,
 		"sterile": p.Sterile, "implantable": p.Implantable, "single_use": p.SingleUse, "rebillable": p.Rebillable,
-		"needs_lot": p.Needs.Lot, "needs_serial": p.Needs.Serial, "needs_expiry": p.Needs.Expiry, "provisional": p.Provisional,
+		"needs_lot": p.Needs.Lot, "needs_serial": p.Needs.Serial, "needs_expiry": p.Needs.Expiry, "proof": string(p.Proof), "provisional": p.Provisional,
 	}).Error
 }
 

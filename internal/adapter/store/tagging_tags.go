@@ -23,7 +23,9 @@ type TagRow struct {
 	authentic.Tag
 	ProfileName string
 	Product     string // of its unit, or of the label it waits with
+	Size        string
 	Lot, Serial string
+	DI, Expiry  string // likewise; Expiry is YYYY-MM-DD, empty for none
 	Hospital    string // name
 	Vendor      string
 	Waiting     bool // made for a unit that is not on record yet
@@ -33,11 +35,15 @@ type tagListRecord struct {
 	Base         tagRecord `gorm:"embedded"`
 	ProfileName  string
 	ProductName  string
+	ProductSize  string
 	UnitLot      string
 	UnitSerial   string
+	UnitDI       string `gorm:"column:unit_di"`
+	UnitExpiry   string
 	LabelDI      string `gorm:"column:label_di"`
 	LabelLot     string
 	LabelSerial  string
+	LabelExpiry  string
 	HospitalName string
 	VendorName   string
 }
@@ -45,10 +51,10 @@ type tagListRecord struct {
 func (r tagListRecord) row() TagRow {
 	t := TagRow{
 		Tag: r.Base.tag(), ProfileName: r.ProfileName, Product: r.ProductName, Lot: r.UnitLot, Serial: r.UnitSerial,
-		Hospital: r.HospitalName, Vendor: r.VendorName,
+		Size: r.ProductSize, DI: r.UnitDI, Expiry: r.UnitExpiry, Hospital: r.HospitalName, Vendor: r.VendorName,
 	}
 	if t.Unit == "" && r.LabelDI != "" {
-		t.Waiting, t.Lot, t.Serial = true, r.LabelLot, r.LabelSerial
+		t.Waiting, t.Lot, t.Serial, t.DI, t.Expiry = true, r.LabelLot, r.LabelSerial, r.LabelDI, r.LabelExpiry
 	}
 	return t
 }
@@ -56,7 +62,8 @@ func (r tagListRecord) row() TagRow {
 // TagList lists tags, newest first.
 func (q Queries) TagList(f TagFilter, page Page) (Listed[TagRow], error) {
 	list := q.from("tags").Select(`tags.*, COALESCE(tag_profiles.name, '') AS profile_name,
-		COALESCE(products.name, '') AS product_name, COALESCE(units.lot, '') AS unit_lot, COALESCE(units.serial, '') AS unit_serial,
+		COALESCE(products.name, '') AS product_name, COALESCE(products.size, '') AS product_size,
+		COALESCE(units.di, '') AS unit_di, COALESCE(units.expiry, '') AS unit_expiry, COALESCE(tag_labels.expiry, '') AS label_expiry, COALESCE(units.lot, '') AS unit_lot, COALESCE(units.serial, '') AS unit_serial,
 		COALESCE(tag_labels.di, '') AS label_di, COALESCE(tag_labels.lot, '') AS label_lot, COALESCE(tag_labels.serial, '') AS label_serial,
 		COALESCE(hospitals.name, '') AS hospital_name, vendors.name AS vendor_name`).
 		Joins("JOIN organisations vendors ON vendors.id = tags.vendor_id").

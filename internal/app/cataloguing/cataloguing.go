@@ -37,13 +37,14 @@ type ProductInput struct {
 	SingleUse   bool
 	Rebillable  bool
 	Needs       catalog.Needs
+	Proof       catalog.Proof
 }
 
 func (in ProductInput) product() catalog.Product {
 	return catalog.Product{
 		DI: in.DI, Name: strings.TrimSpace(in.Name), Maker: strings.TrimSpace(in.Maker), Family: strings.TrimSpace(in.Family),
 		Size: strings.TrimSpace(in.Size), CatalogueNo: strings.TrimSpace(in.CatalogueNo),
-		Sterile: in.Sterile, Implantable: in.Implantable, SingleUse: in.SingleUse, Rebillable: in.Rebillable, Needs: in.Needs,
+		Sterile: in.Sterile, Implantable: in.Implantable, SingleUse: in.SingleUse, Rebillable: in.Rebillable, Needs: in.Needs, Proof: in.Proof,
 	}
 }
 
@@ -58,6 +59,9 @@ func checkProduct(p catalog.Product, refused *fault.Refusals) {
 	}
 	if p.Rebillable && (p.Implantable || p.SingleUse) {
 		refused.At("rebillable", "What stays in the patient or is for a single use is billed once. Only what comes back, such as a lent instrument, has a fee for each case.")
+	}
+	if !p.Proof.Known() {
+		refused.At("proof", "Choose what a use must show of the tag.")
 	}
 	for field, text := range map[string]string{"maker": p.Maker, "family": p.Family, "size": p.Size, "catalogue_no": p.CatalogueNo} {
 		if len(text) > maxName {
@@ -190,7 +194,7 @@ func facts(p catalog.Product) map[string]string {
 		"di": p.DI, "name": p.Name, "maker": p.Maker, "family": p.Family, "size": p.Size, "catalogue_no": p.CatalogueNo,
 		"sterile": strconv.FormatBool(p.Sterile), "implantable": strconv.FormatBool(p.Implantable), "single_use": strconv.FormatBool(p.SingleUse), "rebillable": strconv.FormatBool(p.Rebillable),
 		"needs_lot": strconv.FormatBool(p.Needs.Lot), "needs_serial": strconv.FormatBool(p.Needs.Serial),
-		"needs_expiry": strconv.FormatBool(p.Needs.Expiry), "provisional": strconv.FormatBool(p.Provisional),
+		"needs_expiry": strconv.FormatBool(p.Needs.Expiry), "provisional": strconv.FormatBool(p.Provisional), "proof": string(p.Proof),
 	}
 }
 

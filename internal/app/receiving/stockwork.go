@@ -35,6 +35,15 @@ func (d *Desk) MoveAll(ctx context.Context, cmd store.Command, units []custody.U
 	})
 }
 
+// MoveEach moves several units to one place, each by itself: a unit that may
+// not move stops no other. Refusals as a whole: Invalid.
+func (d *Desk) MoveEach(ctx context.Context, cmd store.Command, units []custody.UnitID, to custody.PlaceID, reason string) (store.Outcome[custody.UnitID], error) {
+	return store.Each(cmd, units, func(cmd store.Command, unit custody.UnitID) error {
+		_, err := d.MoveAll(ctx, cmd, []custody.UnitID{unit}, to, reason)
+		return err
+	})
+}
+
 // HandHolds are the holds that a person puts on a unit; the others are set by
 // what happened (expiry, recall, a check of the tag).
 var HandHolds = []custody.HoldKind{custody.HoldDamaged, custody.HoldTemperature, custody.HoldIdentity, custody.HoldReceiving, custody.HoldMaintenance}
@@ -47,21 +56,45 @@ type Hold struct {
 	Reason string
 }
 
-// PutOnHold puts a hold on a unit.
-func (d *Desk) PutOnHold(ctx context.Context, cmd store.Command, in Hold) (custody.UnitID, error) {
-	in.Reason = strings.TrimSpace(in.Reason)
+// check refuses a hold that says too little, at its fields.
+func (h *Hold) check() error {
+	h.Reason = strings.TrimSpace(h.Reason)
 	var refused fault.Refusals
-	if !slices.Contains(HandHolds, in.Kind) {
+	if !slices.Contains(HandHolds, h.Kind) {
 		refused.At("kind", "Choose what is wrong with the unit.")
 	}
-	if in.Level != custody.StopHold && in.Level != custody.WarnHold {
+	if h.Level != custody.StopHold && h.Level != custody.WarnHold {
 		refused.At("level", "Choose whether the hold stops the unit or only warns.")
 	}
-	if in.Reason == "" {
+	if h.Reason == "" {
 		refused.At("reason", "Say why, so that whoever finds the unit understands.")
 	}
-	if len(refused) > 0 {
-		return "", refused.Err()
+	return refused.Err()
+}
+
+// PutAllOnHold puts the same hold on several units, on each by itself: a unit
+// that it is refused for stops no other. Refusals as a whole: Invalid.
+func (d *Desk) PutAllOnHold(ctx context.Context, cmd store.Command, units []custody.UnitID, in Hold) (store.Outcome[custody.UnitID], error) {
+	return store.Each(cmd, units, func(cmd store.Command, unit custody.UnitID) error {
+		in.Unit = unit
+		_, err := d.PutOnHold(ctx, cmd, in)
+		return err
+	})
+}
+
+// LiftAllHolds ends holds of one kind on several units, on each by itself.
+// Refusals as a whole: Invalid.
+func (d *Desk) LiftAllHolds(ctx context.Context, cmd store.Command, units []custody.UnitID, kind custody.HoldKind, reason string) (store.Outcome[custody.UnitID], error) {
+	return store.Each(cmd, units, func(cmd store.Command, unit custody.UnitID) error {
+		_, err := d.LiftHold(ctx, cmd, unit, kind, reason)
+		return err
+	})
+}
+
+// PutOnHold puts a hold on a unit.
+func (d *Desk) PutOnHold(ctx context.Context, cmd store.Command, in Hold) (custody.UnitID, error) {
+	if err := in.check(); err != nil {
+		return "", err
 	}
 	return d.atUnit(ctx, cmd, in.Unit, func(tx *store.Tx, u custody.Unit) error {
 		if u.State.Terminal() {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"trueward/internal/adapter/store"
 	"trueward/internal/app/receiving"
 	"trueward/internal/app/tagging"
 	"trueward/internal/domain/authentic"
@@ -163,6 +164,9 @@ func TestRetireAll(t *testing.T) {
 		}
 		if _, err := b.desk.RetireAll(t.Context(), b.Cmd(b.office), tags, "burnt"); !fault.Is(err, fault.Conflict) {
 			t.Errorf("all of them once more: %v", err)
+		}
+		if _, err := b.desk.RetireAll(t.Context(), b.Cmd(b.office), make([]authentic.TagID, store.MostAtOnce+1), "burnt"); !fault.Is(err, fault.Invalid) {
+			t.Errorf("more than may be at once: %v", err)
 		}
 	})
 }

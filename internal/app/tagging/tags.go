@@ -119,6 +119,9 @@ func (d *Desk) retire(ctx context.Context, cmd store.Command, ids []authentic.Ta
 	if err := may(cmd.Actor); err != nil {
 		return nil, err
 	}
+	if err := store.AtOnce(len(ids)); err != nil {
+		return nil, err
+	}
 	if reason = strings.TrimSpace(reason); reason == "" {
 		return nil, fault.At("reason", "Say why the tag is retired.")
 	}

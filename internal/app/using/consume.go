@@ -10,6 +10,7 @@ import (
 	"trueward/internal/adapter/store"
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/catalog"
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
 	"trueward/internal/fault"
@@ -116,9 +117,14 @@ func (d *Desk) consume(tx *store.Tx, in Consumption, second access.Actor) (Consu
 		return Consumed{}, err
 	}
 	verdict, tap := strongest(scan, waiting)
-	override := in.Outcome == usage.Used && usage.NeedsOverride(s.disposition, verdict) && !s.disposition.Final()
-	if override && second.Person == "" {
+	s.unproven = in.Outcome == usage.Used && s.product.Proof != catalog.AnyProof && !(waiting && scan.Proven(tx.Now()))
+	halt := in.Outcome == usage.Used && usage.NeedsOverride(s.disposition, verdict)
+	override := (halt || s.unproven) && !s.disposition.Final()
+	switch {
+	case override && second.Person == "" && halt:
 		return Consumed{}, stopped(s.disposition, verdict)
+	case override && second.Person == "":
+		return Consumed{}, unproven()
 	}
 	u := usage.Usage{
 		ID: usage.ID(tx.NewID()), Hospital: s.unit.Hospital, Site: c.Site, Place: c.Place, Vendor: s.unit.Vendor,
@@ -225,10 +231,13 @@ func (s subject) events(u usage.Usage, quantity int64) []custody.Fact {
 }
 
 func openIncident(tx *store.Tx, s subject, u usage.Usage) (bool, error) {
-	if u.OverrideReason == "" || !usage.OpensIncident(s.disposition, u.Verdict) {
+	if u.OverrideReason == "" || !s.unproven && !usage.OpensIncident(s.disposition, u.Verdict) {
 		return false, nil
 	}
-	kind := "override"
+	kind, spite := "override", s.disposition.Words()
+	if s.unproven {
+		kind, spite = "authenticity", "its tag not proven to be here; "+spite
+	}
 	if u.Verdict.Level == authentic.Refused || s.disposition.Has(custody.Code(custody.HoldAuthenticity)) {
 		kind = "authenticity"
 	} else if s.disposition.Has(custody.Code(custody.HoldRecall)) {
@@ -236,7 +245,7 @@ func openIncident(tx *store.Tx, s subject, u usage.Usage) (bool, error) {
 	}
 	_, err := tx.OpenIncident(usage.Incident{
 		Hospital: u.Hospital, Site: u.Site, Vendor: u.Vendor, Usage: u.ID, Unit: u.Unit, Kind: kind,
-		Sentence: "Used in spite of: " + s.disposition.Words() + ". Tag: " + u.Verdict.Words() + ".",
+		Sentence: "Used in spite of: " + spite + ". Tag: " + u.Verdict.Words() + ".",
 	})
 	return true, err
 }

@@ -9,6 +9,7 @@ import (
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/audit"
 	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/catalog"
 	"trueward/internal/domain/custody"
 	"trueward/internal/domain/usage"
 )
@@ -32,6 +33,8 @@ type Scanned struct {
 	Scan        usage.ScanID // empty when it was not added
 	Duplicate   bool
 	Sentence    string // for a duplicate: since when, and by whom
+	Wants       string // what the person is to do before it can be used; empty for nothing
+	Proven      bool   // this tap was the second of its visit
 	Disposition custody.Disposition
 }
 
@@ -69,10 +72,14 @@ func place(tx *store.Tx, c usage.Case, in ScanInput) (Scanned, error) {
 	if in.By == "" {
 		in.By = tx.Actor().Person
 	}
-	id, added, err := tx.AddScan(usage.Scan{
+	scan := usage.Scan{
 		Case: c.ID, Hospital: c.Hospital, Unit: in.Unit, Person: in.By,
 		Source: in.Source, Verdict: in.Verdict, Tap: in.Tap, Captured: in.Captured,
-	})
+	}
+	if out.Wants, err = begin(tx, s, in, &scan); err != nil {
+		return out, err
+	}
+	id, added, err := tx.AddScan(scan)
 	switch {
 	case err != nil:
 		return out, err
@@ -97,12 +104,18 @@ func again(tx *store.Tx, in ScanInput, s subject, c usage.Case, out Scanned) (Sc
 	if err != nil || !waiting {
 		return out, err
 	}
-	out.Duplicate, out.Scan = true, first.ID
+	out.Duplicate, out.Scan, out.Wants = true, first.ID, ""
 	by := "a colleague"
 	if p, err := tx.Person(first.Person); err == nil {
 		by = usage.ShortName(p.Name)
 	}
 	out.Sentence = fmt.Sprintf("Already in this case, %s, %s", store.SiteTime(first.ScannedAt, tx.Now(), s.zone.String()), by)
+	if s.product.Proof == catalog.TwoTaps && in.Verdict.Level == authentic.Genuine {
+		return out, further(tx, in, first, c, &out)
+	}
+	if s.product.Proof != catalog.AnyProof && !first.Proven(tx.Now()) {
+		out.Wants = tapTwice
+	}
 	if in.Tap == "" || first.Verdict.Level == authentic.Genuine {
 		return out, nil
 	}

@@ -54,6 +54,7 @@ type subject struct {
 	version     consign.Version
 	zone        *time.Location
 	disposition custody.Disposition
+	unproven    bool // the product wants more of its tag than was shown
 }
 
 // load reads a unit of the actor's scope and judges it.

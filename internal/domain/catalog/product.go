@@ -29,6 +29,7 @@ type Product struct {
 	// instrument whose fee is due for each case. Nothing else is.
 	Rebillable  bool
 	Needs       Needs
+	Proof       Proof
 	Provisional bool // made from a scan alone, to be merged later
 	CreatedAt   time.Time
 }
@@ -36,6 +37,21 @@ type Product struct {
 // Needs says which production identifiers the product carries (from the
 // GUDID flags): what is true is asked for, nothing else.
 type Needs struct{ Lot, Serial, Expiry bool }
+
+// Proof is what the use of a product's unit must show of its tag, beyond what
+// every carrier shows.
+type Proof string
+
+// The proofs.
+const (
+	AnyProof Proof = ""
+	// TwoTaps wants two messages of the tag in order, the second while its visit
+	// lasts: see authentic.Visit.
+	TwoTaps Proof = "two_taps"
+)
+
+// Known reports whether p is one of them.
+func (p Proof) Known() bool { return p == AnyProof || p == TwoTaps }
 
 // Missing names the needed identifiers that are empty, in words.
 func (n Needs) Missing(lot, serial, expiry string) []string {

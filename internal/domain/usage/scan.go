@@ -5,6 +5,7 @@ import (
 
 	"trueward/internal/domain/access"
 	"trueward/internal/domain/authentic"
+	"trueward/internal/domain/catalog"
 	"trueward/internal/domain/custody"
 )
 
@@ -34,7 +35,24 @@ type Scan struct {
 	// Captured is when a device that was offline took the scan; zero for one
 	// that came at once.
 	Captured time.Time
+
+	// Proof is what the product wanted of its tag when it was scanned. Visit is
+	// when the visit began with Tap, zero while none lasts, Second the tap that
+	// ended it, and Proved when it did.
+	Proof  catalog.Proof
+	Visit  time.Time
+	Second string
+	Proved time.Time
 }
+
+// Proven reports whether the tag showed itself as its product wants, not so
+// long ago that it may be elsewhere by now.
+func (s Scan) Proven(now time.Time) bool {
+	return !s.Proved.IsZero() && now.Sub(s.Proved) <= authentic.ProofStands
+}
+
+// Lacks reports whether a use of the scanned unit is still to be proven.
+func (s Scan) Lacks(now time.Time) bool { return s.Proof != catalog.AnyProof && !s.Proven(now) }
 
 // IncidentID is a UUIDv7 text.
 type IncidentID string

@@ -56,7 +56,7 @@ func (b *batch) run(j *job) {
 		return
 	}
 	b.current = j
-	h := &handle{pool: b.w.stmts, ctx: context.Background()}
+	h := &handle{pool: b.w.stmts, ctx: context.Background(), asked: j.ctx}
 	defer h.over.Store(true)
 	j.err = b.w.db.call(j.ctx, h, j.fn)
 	b.current = nil

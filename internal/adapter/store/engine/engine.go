@@ -182,7 +182,12 @@ func (db *DB) Read(ctx context.Context) *gorm.DB { return db.base.WithContext(ct
 
 // Write runs fn in a transaction and returns when its changes are durable.
 //
-// ctx counts until fn starts: once it runs, its outcome is awaited and told.
+// ctx counts until fn starts: once it runs, its outcome is awaited and told,
+// whether the caller is still there or not. Its deadline goes on counting:
+// past it no statement begins; a closure that still wanted one stores nothing,
+// and the error is context.DeadlineExceeded. PostgreSQL stops the statement under way, too, and
+// a deadline during COMMIT leaves ErrOutcomeUnknown; on SQLite the statement
+// under way is awaited, for it cannot be stopped without its neighbours.
 // The errors are fn's own, unwrapped; ErrSwallowed with the statement's error
 // if fn answered nil after a failed statement; *PanicError; ErrBatchLost when
 // the transaction was lost under fn's feet (nothing stored, another try may

@@ -232,6 +232,27 @@ func TestStartedClosureIsAwaited(t *testing.T) {
 	})
 }
 
+// TestDeadlineEndsAWrite lets the caller's time run out between two statements:
+// the second does not begin, and the first leaves nothing behind.
+func TestDeadlineEndsAWrite(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *DB) {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		err := db.Write(ctx, func(tx *gorm.DB) error {
+			if err := insert(tx, "half"); err != nil {
+				return err
+			}
+			<-ctx.Done()
+			return insert(tx, "a")
+		})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("answered %v", err)
+		}
+		write(t, db, func(tx *gorm.DB) error { return insert(tx, "b") })
+		wantIDs(t, db, "b")
+	})
+}
+
 func TestEndedGoroutineLeavesTheWriterAlive(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *DB) {
 		done := make(chan error, 1)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -22,7 +23,10 @@ type handle struct {
 	// no caller's deadline reaches the driver.
 	ctx    context.Context
 	tenant Tenant // told in ctx
-	failed error  // of the first failed statement since the last restored savepoint
+	// asked is the caller's context: past its deadline no further statement
+	// begins. That it is cancelled changes nothing.
+	asked  context.Context
+	failed error // of the first failed statement since the last restored savepoint
 	over   atomic.Bool
 }
 
@@ -94,6 +98,10 @@ func (h *handle) admit(query string) error {
 	}
 	if h.failed != nil && !isRestore(query) {
 		return ErrPoisoned
+	}
+	if err := h.asked.Err(); errors.Is(err, context.DeadlineExceeded) && !isRestore(query) {
+		h.note(err)
+		return err
 	}
 	return nil
 }

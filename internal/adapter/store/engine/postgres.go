@@ -127,7 +127,7 @@ func (w *plainWriter) once(ctx context.Context, fn func(*gorm.DB) error) (again 
 		return false, w.unavailable(ctx, err)
 	}
 	defer conn.Close()
-	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.db.cfg.WriteTimeout)
+	bound, cancel := w.bound(ctx)
 	defer cancel()
 	tx, err := conn.BeginTx(bound, nil)
 	if err != nil {
@@ -135,13 +135,23 @@ func (w *plainWriter) once(ctx context.Context, fn func(*gorm.DB) error) (again 
 	}
 	defer func() { _ = tx.Rollback() }() // also when the closure ends the goroutine; after COMMIT it does nothing
 
-	h := &handle{pool: tx, ctx: bound, tenant: tenantOf(bound)}
+	h := &handle{pool: tx, ctx: bound, tenant: tenantOf(bound), asked: ctx}
 	defer h.over.Store(true)
 	if err := w.db.call(ctx, h, fn); err != nil {
 		return isRetryable(err) || isRetryable(h.failed), err
 	}
 	err = tx.Commit()
 	return isRetryable(err), commitError(err)
+}
+
+// bound limits a closure with its COMMIT to the write timeout and to the
+// caller's deadline, whichever is first. A caller that goes away ends nothing.
+func (w *plainWriter) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	until := time.Now().Add(w.db.cfg.WriteTimeout) // a context's deadline is the machine's time
+	if asked, ok := ctx.Deadline(); ok && asked.Before(until) {
+		until = asked
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), until)
 }
 
 func (w *plainWriter) unavailable(ctx context.Context, err error) error {
