@@ -132,10 +132,11 @@ func (p *Page) Download(t testing.TB, words string) (name string, content []byte
 		})
 		return err
 	}))
+	Eval[bool](t, p, painted) // a page that still moves is not pressed
 	p.Press(t, words)
 	for event, err := range begun {
 		if err != nil {
-			t.Fatalf("no file came after pressing %q: %v", words, err)
+			t.Fatalf("no file came after pressing %q: %v; %s says: %s", words, err, p.Path(t), p.Text(t))
 		}
 		name = event.SuggestedFilename
 		break
